@@ -1,0 +1,19 @@
+# Every library that Entente uses, found in one place. All are Debian 12 packages; `./dev setup`
+# installs them. Versions are those that the code was built and measured with.
+find_package(Threads REQUIRED)
+find_package(absl CONFIG REQUIRED)
+find_package(Protobuf MODULE REQUIRED)  # Debian's protobuf 3.21 has no config package
+find_package(gRPC CONFIG REQUIRED)
+find_package(RocksDB CONFIG REQUIRED)
+find_package(Boost 1.74 REQUIRED)
+find_package(ICU REQUIRED COMPONENTS uc i18n)
+find_package(nlohmann_json REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(ZSTD REQUIRED IMPORTED_TARGET libzstd)
+if(ENTENTE_TESTS)
+  find_package(GTest CONFIG REQUIRED)
+endif()
+if(ENTENTE_BENCH)
+  find_package(benchmark CONFIG REQUIRED)
+endif()
