@@ -26,8 +26,7 @@ int Digits(std::string_view text, size_t pos, size_t count) {
 }
 
 absl::Status BadTimestamp(std::string_view text) {
-  return InvalidArgument(
-      Cat("not a time: '", text, "'; write YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ"));
+  return InvalidArgument(Cat("not a time: '", text, "'; write YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ"));
 }
 
 // The offset "Z", "+hh:mm" or "-hhmm" in minutes; false if it is none of these.
@@ -48,9 +47,9 @@ bool ParseOffset(std::string_view text, int* minutes) {
 }  // namespace
 
 Date Date::FromCivil(int year, int month, int day) {
-  const sys_days days = year_month_day(std::chrono::year(year),
-                                       std::chrono::month(static_cast<unsigned>(month)),
-                                       std::chrono::day(static_cast<unsigned>(day)));
+  const sys_days days =
+      year_month_day(std::chrono::year(year), std::chrono::month(static_cast<unsigned>(month)),
+                     std::chrono::day(static_cast<unsigned>(day)));
   return Date{static_cast<int32_t>(days.time_since_epoch().count())};
 }
 

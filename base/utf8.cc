@@ -85,8 +85,7 @@ std::string FoldName(std::string_view text) {
   const icu::Normalizer2* nfkd = icu::Normalizer2::getNFKDInstance(error);
   const icu::UnicodeString source = icu::UnicodeString::fromUTF8(
       icu::StringPiece(text.data(), static_cast<int32_t>(text.size())));
-  const icu::UnicodeString decomposed =
-      U_SUCCESS(error) ? nfkd->normalize(source, error) : source;
+  const icu::UnicodeString decomposed = U_SUCCESS(error) ? nfkd->normalize(source, error) : source;
   std::string out;
   bool gap = false;
   for (int32_t i = 0; i < decomposed.length(); i = decomposed.moveIndex32(i, 1)) {

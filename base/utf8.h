@@ -17,8 +17,8 @@
 namespace entente {
 
 struct CodePoint {
-  char32_t value = 0;    // U+FFFD where the bytes are not UTF-8
-  uint32_t length = 1;   // bytes taken, 1 to 4
+  char32_t value = 0;   // U+FFFD where the bytes are not UTF-8
+  uint32_t length = 1;  // bytes taken, 1 to 4
   bool valid = true;
 };
 

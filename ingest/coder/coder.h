@@ -18,7 +18,8 @@
 namespace entente::coder {
 
 struct CodeOptions {
-  // Fill Mention.explanation (rule, paths, resolution, parse). Costs time and space. Default: false.
+  // Fill Mention.explanation (rule, paths, resolution, parse). Costs time and space. Default:
+  // false.
   bool explain = false;
 };
 

@@ -17,7 +17,7 @@ namespace entente::coder {
 
 // What a mention stands for at the document's date.
 struct ActorRef {
-  std::string id;            // "PRK", "PRK.GOV", "person:kim-jong-un", "org:un-security-council"
+  std::string id;  // "PRK", "PRK.GOV", "person:kim-jong-un", "org:un-security-council"
   v1::ActorKind kind = v1::ACTOR_KIND_UNSPECIFIED;
   std::string display_name;  // "Kim Jong Un"
   std::string country;       // ISO 3166 alpha-3, "EUR", "IGO", …; empty if none
@@ -37,10 +37,10 @@ enum class MentionForm : uint8_t {
 // A phrase that can act. Tokens are indices into Document::sentences[sentence].tokens.
 struct ActorMention {
   int32_t sentence = 0;
-  int32_t first = 0;         // first and last token of the phrase, without relative clauses
-  int32_t last = 0;          // inclusive
-  int32_t head = 0;          // syntactic head of the phrase
-  nlp::Span span;            // bytes of [first, last]
+  int32_t first = 0;  // first and last token of the phrase, without relative clauses
+  int32_t last = 0;   // inclusive
+  int32_t head = 0;   // syntactic head of the phrase
+  nlp::Span span;     // bytes of [first, last]
   MentionForm form = MentionForm::kName;
   // Whom it stands for: one for most; several for "the two leaders", "both sides", "they".
   std::vector<ActorRef> actors;
@@ -51,7 +51,7 @@ struct ActorMention {
   int32_t antecedent = -1;
   // A place as a place ("in Seoul", "to Geneva"): not somebody who acts.
   bool is_place = false;
-  float confidence = 1.0f;   // 0 to 1, of the resolution
+  float confidence = 1.0f;  // 0 to 1, of the resolution
 };
 
 }  // namespace entente::coder

@@ -6,17 +6,18 @@ namespace entente::nlp {
 namespace {
 
 constexpr std::array<std::string_view, 18> kUpos = {
-    "_",    "ADJ",  "ADP",  "ADV",   "AUX",   "CCONJ", "DET", "INTJ", "NOUN",
-    "NUM",  "PART", "PRON", "PROPN", "PUNCT", "SCONJ", "SYM", "VERB", "X"};
+    "_",   "ADJ",  "ADP",  "ADV",   "AUX",   "CCONJ", "DET", "INTJ", "NOUN",
+    "NUM", "PART", "PRON", "PROPN", "PUNCT", "SCONJ", "SYM", "VERB", "X"};
 
 constexpr std::array<std::string_view, kDeprelCount> kDeprels = {
-    "_",          "acl",        "acl:relcl", "advcl",      "advmod",    "amod",      "appos",
-    "aux",        "aux:pass",   "case",      "cc",         "ccomp",     "clf",       "compound",
-    "compound:prt", "conj",     "cop",       "csubj",      "csubj:pass", "dep",      "det",
-    "discourse",  "dislocated", "expl",      "fixed",      "flat",      "goeswith",  "iobj",
-    "list",       "mark",       "nmod",      "nmod:poss",  "nmod:tmod", "nsubj",     "nsubj:pass",
-    "nummod",     "obj",        "obl",       "obl:tmod",   "orphan",    "parataxis", "punct",
-    "reparandum", "root",       "vocative",  "xcomp"};
+    "_",          "acl",       "acl:relcl",    "advcl",     "advmod",     "amod",
+    "appos",      "aux",       "aux:pass",     "case",      "cc",         "ccomp",
+    "clf",        "compound",  "compound:prt", "conj",      "cop",        "csubj",
+    "csubj:pass", "dep",       "det",          "discourse", "dislocated", "expl",
+    "fixed",      "flat",      "goeswith",     "iobj",      "list",       "mark",
+    "nmod",       "nmod:poss", "nmod:tmod",    "nsubj",     "nsubj:pass", "nummod",
+    "obj",        "obl",       "obl:tmod",     "orphan",    "parataxis",  "punct",
+    "reparandum", "root",      "vocative",     "xcomp"};
 
 template <size_t N>
 int IndexOf(const std::array<std::string_view, N>& names, std::string_view name) {

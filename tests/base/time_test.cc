@@ -30,7 +30,8 @@ TEST(DateTest, RoundTripsEveryDayOfTwoCenturies) {
 
 TEST(ParseDateTest, SaysWhatIsWrong) {
   EXPECT_TRUE(ParseDate("20230922").ok());
-  for (const char* bad : {"", "2023-9-22", "2023-13-01", "2023-02-29", "22.09.2023", "2023-09-2x"}) {
+  for (const char* bad :
+       {"", "2023-9-22", "2023-13-01", "2023-02-29", "22.09.2023", "2023-09-2x"}) {
     EXPECT_EQ(ParseDate(bad).status().code(), absl::StatusCode::kInvalidArgument) << bad;
   }
 }

@@ -10,7 +10,8 @@ namespace {
 TEST(DecodeUtf8Test, RefusesWhatIsNotUtf8) {
   EXPECT_EQ(DecodeUtf8("é", 0).value, U'é');
   EXPECT_EQ(DecodeUtf8("😀", 0).length, 4u);
-  for (const char* bad : {"\xC0\x80", "\xED\xA0\x80", "\xF5\x80\x80\x80", "\xE2\x82", "\x80", "\xFF"}) {
+  for (const char* bad :
+       {"\xC0\x80", "\xED\xA0\x80", "\xF5\x80\x80\x80", "\xE2\x82", "\x80", "\xFF"}) {
     const CodePoint c = DecodeUtf8(bad, 0);
     EXPECT_FALSE(c.valid);
     EXPECT_EQ(c.length, 1u);
@@ -25,7 +26,8 @@ TEST(DecodeUtf8Test, RoundTripsAllCodePoints) {
     std::string bytes;
     AppendUtf8(value, &bytes);
     const CodePoint c = DecodeUtf8(bytes, 0);
-    ASSERT_TRUE(c.valid && c.value == value && c.length == bytes.size()) << static_cast<uint32_t>(value);
+    ASSERT_TRUE(c.valid && c.value == value && c.length == bytes.size())
+        << static_cast<uint32_t>(value);
   }
 }
 
