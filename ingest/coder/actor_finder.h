@@ -3,14 +3,15 @@
 // metonyms, demonyms with role nouns, and coreference within the document.
 //
 //   const ActorFinder finder(&lexicon);
-//   std::vector<ActorMention> mentions = finder.Find(document, date);
+//   DocumentActors actors = finder.Find(document, date);
+//   for (const ActorMention& mention : actors.mentions) { … }
 //
 // Pure; safe to share between threads.
 #ifndef ENTENTE_INGEST_CODER_ACTOR_FINDER_H_
 #define ENTENTE_INGEST_CODER_ACTOR_FINDER_H_
 
+#include <cstdint>
 #include <optional>
-#include <string_view>
 #include <vector>
 
 #include "base/time.h"
@@ -20,14 +21,26 @@
 
 namespace entente::coder {
 
+// Everybody in a document.
+struct DocumentActors {
+  // Sorted by sentence, then first token, then the longer first: a parent stands before its
+  // children.
+  std::vector<ActorMention> mentions;
+  // For each sentence the mention (an index into `mentions`, of this or an earlier sentence) who
+  // says all of it, where the sentence itself does not tell: the paragraphs after "He said:", and
+  // the later sentences of a quotation. -1 where there is none.
+  std::vector<int32_t> sentence_speaker;
+};
+
 class ActorFinder {
  public:
   // `lexicon` must outlive the finder.
   explicit ActorFinder(const knowledge::Lexicon* lexicon) : lexicon_(lexicon) {}
 
-  // All mentions, sorted by sentence and first token; a parent stands before its children. Without
-  // a date, offices are resolved to their latest holder, with lower confidence.
-  std::vector<ActorMention> Find(const nlp::Document& document, std::optional<Date> date) const;
+  // All mentions and speakers. Without a date, offices are resolved to their latest holder, with
+  // lower confidence. Time is linear in the text but for coreference, which looks back over a
+  // bounded number of mentions.
+  DocumentActors Find(const nlp::Document& document, std::optional<Date> date) const;
 
  private:
   const knowledge::Lexicon* lexicon_;

@@ -51,6 +51,8 @@ struct ActorMention {
   int32_t antecedent = -1;
   // A place as a place ("in Seoul", "to Geneva"): not somebody who acts.
   bool is_place = false;
+  // Index into Lexicon::places() where the words name a place of the gazetteer; -1 if they do not.
+  int32_t place = -1;
   float confidence = 1.0f;  // 0 to 1, of the resolution
 };
 
