@@ -1,0 +1,42 @@
+// The built-in coder: the language core's trees, the actors found in them, and the rules of
+// data/coder make events. See docs/coding.md for how a sentence becomes an event.
+//
+//   absl::StatusOr<std::unique_ptr<RuleCoder>> coder = RuleCoder::Load(data_dir);
+//   absl::StatusOr<v1::CodedArticle> coded = (*coder)->Code(article, {});
+//
+// Thread safety: immutable once loaded; share one between threads.
+#ifndef ENTENTE_INGEST_CODER_RULE_CODER_H_
+#define ENTENTE_INGEST_CODER_RULE_CODER_H_
+
+#include <memory>
+#include <string>
+
+#include "absl/status/statusor.h"
+#include "ingest/coder/coder.h"
+
+namespace entente::coder {
+
+class RuleCoder : public Coder {
+ public:
+  // Loads the language model, the ontology, the lexicon and the rules from `data_dir`. Errors: those
+  // of the loaders, with file, line and column of what is wrong.
+  static absl::StatusOr<std::unique_ptr<RuleCoder>> Load(const std::string& data_dir);
+
+  ~RuleCoder() override;
+  RuleCoder(const RuleCoder&) = delete;
+  RuleCoder& operator=(const RuleCoder&) = delete;
+
+  absl::StatusOr<v1::CodedArticle> Code(const v1::Article& article,
+                                        const CodeOptions& options) const override;
+  std::string Version() const override;
+
+ private:
+  struct Parts;
+  explicit RuleCoder(std::unique_ptr<const Parts> parts);
+
+  std::unique_ptr<const Parts> parts_;
+};
+
+}  // namespace entente::coder
+
+#endif  // ENTENTE_INGEST_CODER_RULE_CODER_H_
