@@ -1,0 +1,164 @@
+// The event graph on disk: articles, the events that they report, and the actors that take part,
+// with the indexes and daily roll-ups that answer the EventGraph API without touching event bodies.
+//
+//   StoreOptions options;
+//   options.path = "news.db";
+//   options.create_if_missing = true;
+//   ENTENTE_ASSIGN_OR_RETURN(std::unique_ptr<Store> store, Store::Open(options));
+//   ENTENTE_ASSIGN_OR_RETURN(auto stored, store->AddArticle(article, coded));  // durable now
+//   v1::ListEventsRequest request;
+//   request.mutable_filter()->set_actor("PRK");
+//   ENTENTE_ASSIGN_OR_RETURN(auto page, store->ListEvents(request));
+//
+// An event is found under every participant's actor and under the state for which the participant
+// acts (Participant.country), so that the timeline of PRK includes what Kim Jong Un did. Which
+// pairs it counts for is said in graph/projection.h, the bytes on disk in graph/keys.h and
+// docs/storage_format.md.
+//
+// Dates: an event stands at the first day of its date; one without a date, at the day of its
+// report. An actor argument is an id ("PRK"), a resource name ("actors/PRK"), or a name that
+// exactly one actor has; INVALID_ARGUMENT lists the candidates if several do.
+//
+// Thread safety: every method may be called from any thread, except Close, which must be the last
+// call. Writers queue up behind each other and share their fsyncs; readers never wait for them, and
+// each call reads from one snapshot.
+#ifndef ENTENTE_GRAPH_STORE_H_
+#define ENTENTE_GRAPH_STORE_H_
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "entente/v1/actor.pb.h"
+#include "entente/v1/article.pb.h"
+#include "entente/v1/event.pb.h"
+#include "entente/v1/event_graph.pb.h"
+#include "entente/v1/ingest.pb.h"
+#include "graph/stop.h"
+
+namespace entente::graph {
+
+struct StoreOptions {
+  // The store's directory. Required unless in_memory.
+  std::string path;
+
+  // Makes a new store if `path` does not exist or is an empty directory. Default: false.
+  bool create_if_missing = false;
+
+  // Keeps everything in memory and nothing after Close: for tests and dry runs. Default: false.
+  bool in_memory = false;
+
+  // Memory for blocks, indexes and filters read from disk, shared by all families. More serves more
+  // queries without the disk. Default: 256 MiB.
+  size_t cache_bytes = size_t{256} << 20;
+
+  // Memory for writes that are not yet in table files, over all families. More makes imports faster
+  // and a reopening after a crash slower. Default: 64 MiB.
+  size_t write_buffer_bytes = size_t{64} << 20;
+
+  // Writes are refused (RESOURCE_EXHAUSTED) while the file system has less free space than this, so
+  // that compaction and reads go on on a nearly full disk. Default: 256 MiB.
+  uint64_t free_space_reserve_bytes = uint64_t{256} << 20;
+
+  // Index keys that one call may look at before it ends with RESOURCE_EXHAUSTED.
+  // Default: 1,000,000.
+  int64_t scan_limit_keys = 1'000'000;
+};
+
+class Store {
+ public:
+  // Opens or creates a store. Errors:
+  //   NOT_FOUND            no such directory, and create_if_missing is off
+  //   FAILED_PRECONDITION  not a store; a store of another format; in use by another process
+  //   DATA_LOSS            files are damaged, or less is there than the head record promises
+  //   PERMISSION_DENIED, RESOURCE_EXHAUSTED, UNAVAILABLE   from the file system
+  static absl::StatusOr<std::unique_ptr<Store>> Open(const StoreOptions& options);
+
+  ~Store();  // closes, and drops the error of it
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+
+  // Waits for writers, makes everything durable and lets go of the directory. Idempotent.
+  absl::Status Close();
+
+  // Stores `article` with what a coder made of it, in one atomic batch that is durable when the
+  // call returns. Event ids are given here; coded.events must have none. An event that an earlier
+  // article reported (same type and sub-type, same actors in the same roles, same date, compatible
+  // status and place) is not stored twice: it gains mentions and, maybe, a new status. An article
+  // with the same id, the same URL, or the same source and text is ALREADY_STORED: nothing changes,
+  // and the response names the stored one with its events. Errors: INVALID_ARGUMENT (article.id
+  // empty, coded.article another id, an event without type, date or participants, numbers out of
+  // range, a limit below exceeded), RESOURCE_EXHAUSTED (disk), UNAVAILABLE (a write failed earlier;
+  // reopen the store), DATA_LOSS.
+  absl::StatusOr<v1::IngestArticleResponse> AddArticle(const v1::Article& article,
+                                                       const v1::CodedArticle& coded);
+
+  // The reads: one for each method of v1.EventGraph, with the codes that its comment lists. All
+  // validation of requests is here.
+  absl::StatusOr<v1::Event> GetEvent(const v1::GetEventRequest& request) const;
+
+  // Rows that the filter rejects are skipped in the index; only rows on the page are read whole.
+  absl::StatusOr<v1::ListEventsResponse> ListEvents(const v1::ListEventsRequest& request,
+                                                    const Stop& stop = {}) const;
+
+  // Calls `sink` with up to 256 events at a time, oldest first unless newest_first; a sink that
+  // returns false ends the call with CANCELLED. No limit on scanned keys; memory does not grow.
+  absl::Status StreamTimeline(const v1::ListEventsRequest& request,
+                              const std::function<bool(v1::ListEventsResponse&&)>& sink,
+                              const Stop& stop = {}) const;
+
+  // Reads one roll-up row for each day on which something happened, and no events.
+  absl::StatusOr<v1::SummarizeTimelineResponse> SummarizeTimeline(
+      const v1::SummarizeTimelineRequest& request, const Stop& stop = {}) const;
+
+  absl::StatusOr<v1::Relationship> GetRelationship(const v1::GetRelationshipRequest& request,
+                                                   const Stop& stop = {}) const;
+
+  absl::StatusOr<v1::ListRelationshipsResponse> ListRelationships(
+      const v1::ListRelationshipsRequest& request, const Stop& stop = {}) const;
+
+  absl::StatusOr<v1::FindPathResponse> FindPath(const v1::FindPathRequest& request,
+                                                const Stop& stop = {}) const;
+
+  absl::StatusOr<v1::SearchActorsResponse> SearchActors(const v1::SearchActorsRequest& request,
+                                                        const Stop& stop = {}) const;
+
+  absl::StatusOr<v1::Actor> GetActor(const v1::GetActorRequest& request) const;
+  absl::StatusOr<v1::Article> GetArticle(const v1::GetArticleRequest& request) const;
+  absl::StatusOr<v1::Stats> GetStats(const v1::GetStatsRequest& request) const;
+
+  // Recounts every index, roll-up and counter from the events and compares, and compares the head
+  // record. OK, or DATA_LOSS that names the first differences; the others as for reads. Reads all.
+  absl::Status Verify(const Stop& stop = {}) const;
+
+  // Drops every index and roll-up and makes them again from events, mentions, actors and articles.
+  // Writers wait. After a crash in the middle, the store says so when it is opened and does it
+  // again.
+  absl::Status Rebuild(const Stop& stop = {});
+
+  // Merges all table files into their final, smallest form. Takes long on a large store.
+  absl::Status Compact();
+
+  // Limits of one article.
+  static constexpr int kMaxEvents = 10'000;
+  static constexpr int kMaxParticipants = 64;  // of one event
+  static constexpr int kMaxMentions = 10'000;  // of one event in one article
+  static constexpr int kMaxNames = 1'000;      // of one actor
+  static constexpr size_t kMaxIdBytes = 512;   // of actor ids, article ids, roles, types
+  static constexpr size_t kMaxNameBytes = 512;
+  static constexpr size_t kMaxUrlBytes = 4096;
+
+ private:
+  class Impl;
+  explicit Store(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace entente::graph
+
+#endif  // ENTENTE_GRAPH_STORE_H_
