@@ -24,6 +24,7 @@
 #include "absl/status/statusor.h"
 #include "base/time.h"
 #include "entente/v1/actor.pb.h"
+#include "ingest/knowledge/folding.h"
 
 namespace entente::knowledge {
 
@@ -91,6 +92,7 @@ struct OfficeTerm {
   std::string office;
   std::string sector;
   std::vector<std::string> countries;  // where the phrase means that; empty: everywhere
+  bool plural = false;                 // "foreign ministers"; the loader makes these
 };
 
 // A row of titles.tsv: what stands before a person's name.
@@ -143,12 +145,8 @@ struct Word {
   int32_t token = 0;  // the token it comes from
   bool first_of_token = true;
   bool last_of_token = true;
-  uint8_t shape = 0;  // kShape…
+  uint8_t shape = 0;  // kShape… of folding.h
 };
-inline constexpr uint8_t kShapeLower = 0;  // begins with a small letter or is no letter at all
-inline constexpr uint8_t kShapeTitle = 1;  // begins with a capital
-inline constexpr uint8_t kShapeUpper = 2;  // two or more capitals and no small letter
-
 struct WordSequence {
   std::vector<Word> words;
   // For each token the index of its first word, and one more entry at the end: words.size().
@@ -204,8 +202,8 @@ class Lexicon {
   const Term* Holder(std::string_view country, std::string_view office,
                      std::optional<Date> date) const;
 
-  // Folds tokens to words for Find. Punctuation other than hyphens, dots and apostrophes is a
-  // boundary that no phrase crosses. Linear.
+  // Folds tokens to words for Find. Punctuation is a boundary that no phrase crosses, but for
+  // hyphens, dots and apostrophes, and for commas where the phrase has one too. Linear.
   WordSequence Words(const std::vector<std::string_view>& tokens) const;
   // The same for a plain phrase, cut into tokens at white space and before "'s".
   WordSequence Words(std::string_view phrase) const;
