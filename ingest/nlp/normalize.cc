@@ -1,6 +1,7 @@
 #include "ingest/nlp/normalize.h"
 
 #include "base/utf8.h"
+#include "ingest/nlp/html.h"
 
 namespace entente::nlp {
 namespace {
@@ -75,11 +76,12 @@ void AppendNormalizedForm(std::string_view form, std::string* out) {
   const size_t start = out->size();
   for (size_t i = 0; i < form.size();) {
     const unsigned char byte = static_cast<unsigned char>(form[i]);
-    if (byte < 0x80) {
+    if (byte < 0x80 && byte != '&') {
       out->push_back(form[i++]);
       continue;
     }
-    const CodePoint c = DecodeUtf8(form, i);
+    CodePoint c = DecodeUtf8(form, i);
+    if (const uint32_t length = EntityLength(form, i, &c.value); length > 0) c.length = length;
     i += c.length;
     if (IsInvisible(c.value)) continue;
     if (const char* plain = PlainSpelling(c.value); plain != nullptr) {

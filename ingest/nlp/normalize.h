@@ -5,9 +5,10 @@
 //   NormalizedForm("“")       // "\""
 //
 // Curly, low and angle quotes become straight; en dash "-", em dash and bar "--", other hyphens and
-// the minus sign "-", the ellipsis "..."; full-width ASCII and ligatures their plain letters;
-// zero-width, bidi, variation and soft-hyphen characters are dropped (unless nothing would remain);
-// bytes that are not UTF-8 become U+FFFD. Case and diacritics are kept. Thread safety: pure.
+// the minus sign "-", the ellipsis "..."; HTML entities what they stand for; full-width ASCII and
+// ligatures their plain letters; zero-width, bidi, variation and soft-hyphen characters are dropped
+// (unless nothing would remain); bytes that are not UTF-8 become U+FFFD. Case and diacritics are
+// kept. Thread safety: pure.
 #ifndef ENTENTE_INGEST_NLP_NORMALIZE_H_
 #define ENTENTE_INGEST_NLP_NORMALIZE_H_
 
