@@ -2,35 +2,39 @@
 
 #include <algorithm>
 #include <span>
+#include <string>
 
 namespace entente::nlp {
 namespace {
 
 // Each list is sorted by bytes, since it is searched by halves.
 constexpr std::string_view kTitles[] = {
-    "Adm",  "Amb",    "Assn",  "Atty", "Brig", "Bros",   "Capt", "Cdr",  "Cmdr", "Cmdt",
-    "Col",  "Cpl",    "Cpt",   "Det",  "Dr",   "Ens",    "Fr",   "Ft",   "Gen",  "Gov",
-    "Hon",  "Insp",   "Lieut", "Lt",   "Maj",  "Messrs", "Mlle", "Mme",  "Mr",   "Mrs",
-    "Ms",   "Msgr",   "Mt",    "N.b",  "Ofc",  "Pfc",    "Pres", "Prof", "Pvt",  "Rep",
-    "Reps", "Rev",    "Sen",   "Sens", "Sgt",  "Spc",    "Spec", "St",   "Ste",  "Supt",
-    "Ven",  "approx", "ca",    "cf",   "e.g",  "eg",     "i.e",  "viz",  "vs"};
+    "Adm",  "Amb",    "Assn", "Atty",  "Brig", "Bros", "Capt",   "Cdr",  "Cmdr", "Cmdt",
+    "Col",  "Cpl",    "Cpt",  "Det",   "Dr",   "Drs",  "Ens",    "Fr",   "Ft",   "Gen",
+    "Gov",  "Hon",    "Insp", "Lieut", "Lt",   "Maj",  "Messrs", "Mlle", "Mme",  "Mr",
+    "Mrs",  "Ms",     "Msgr", "Mt",    "N.b",  "Ofc",  "Pfc",    "Pres", "Prof", "Rep",
+    "Reps", "Rev",    "Sen",  "Sens",  "Sgt",  "Spc",  "Spec",   "St",   "Ste",  "Supt",
+    "Ven",  "approx", "ca",   "cf",    "e.g",  "eg",   "i.e",    "viz",  "vs"};
 
 constexpr std::string_view kMayEnd[] = {
-    "Ala",  "Ariz",   "Ark",  "Attn",  "Aug",  "Ave",  "B.Sc",  "Blvd", "Blvds", "Calif", "Co",
-    "Colo", "Conn",   "Corp", "Cos",   "Dec",  "Dept", "Dist",  "Esq",  "Feb",   "Fla",   "Fri",
-    "Inc",  "Intl",   "Jan",  "Jr",    "Ltd",  "M.Sc", "Mfg",   "Mich", "Minn",  "Natl",  "Nev",
-    "Nov",  "Oct",    "Okla", "Penn",  "Ph",   "Ph.D", "Pty",   "Sep",  "Sept",  "Sq",    "Sr",
-    "Tenn", "Tex",    "Thur", "Thurs", "Tue",  "Tues", "U.S.A", "Va",   "Vt",    "Wis",   "Wyo",
-    "al",   "approx", "assn", "avg",   "bn",   "c.f",  "ca",    "co",   "corp",  "dept",  "div",
-    "esp",  "est",    "etc",  "excl",  "ext",  "ft",   "govt",  "hrs",  "inc",   "incl",  "lb",
-    "lbs",  "ltd",    "max",  "min",   "mins", "misc", "mo",    "nr",   "oz",    "pc",    "pct",
-    "pl",   "pp",     "pt",   "qtr",   "rd",   "reps", "sq",    "tel",  "univ",  "vol",   "vols",
-    "vs",   "wk",     "yr",   "yrs"};
+    "Ala",  "Ariz", "Ark",    "Attn", "Aug",   "Ave",  "B.Sc", "Blvd",  "Blvds", "Calif", "Co",
+    "Colo", "Conn", "Corp",   "Cos",  "Dec",   "Dept", "Dist", "Esq",   "Feb",   "Fla",   "Fri",
+    "Inc",  "Intl", "Jan",    "Jr",   "Ltd",   "M.Sc", "Mfg",  "Mich",  "Minn",  "Natl",  "Nev",
+    "Nov",  "Oct",  "Okla",   "Penn", "Ph",    "Ph.D", "Pty",  "Pvt",   "Sep",   "Sept",  "Sq",
+    "Sr",   "Tenn", "Tex",    "Thur", "Thurs", "Tue",  "Tues", "U.S.A", "Va",    "Vt",    "Wis",
+    "Wyo",  "al",   "approx", "assn", "avg",   "bn",   "c.f",  "ca",    "co",    "corp",  "dept",
+    "div",  "esp",  "est",    "etc",  "excl",  "ext",  "ft",   "govt",  "hrs",   "inc",   "incl",
+    "lb",   "lbs",  "ltd",    "max",  "min",   "mins", "misc", "mo",    "nr",    "oz",    "pc",
+    "pct",  "pl",   "pp",     "pt",   "qtr",   "rd",   "reps", "sq",    "tel",   "univ",  "vol",
+    "vols", "vs",   "wk",     "yr",   "yrs"};
 
-constexpr std::string_view kBeforeDigit[] = {"Apr", "Art", "Arts", "Ch",  "Fig", "Figs", "Jul",
-                                             "Jun", "Mar", "Mon",  "No",  "Nos", "Op",   "Pt",
-                                             "Res", "Sat", "Sec",  "Sun", "Vol", "Vols", "Wed",
-                                             "art", "ch",  "fig",  "no",  "nos", "p",    "sec"};
+constexpr std::string_view kCompanies[] = {"Aug", "Co",  "Corp", "Dec", "Feb", "Inc",  "Jan", "Jr",
+                                           "Ltd", "Nov", "Oct",  "Pty", "Pvt", "Sept", "Sr"};
+
+constexpr std::string_view kBeforeDigit[] = {
+    "Apr", "Art", "Arts", "Ch", "Fig", "Figs", "Jul", "Jun", "Mar", "Mon",
+    "No",  "Nos", "Op",   "Pt", "Res", "Sat",  "Sec", "Sun", "Vol", "Vols",
+    "Wed", "art", "c",    "ch", "fig", "no",   "nos", "p",   "sec"};
 
 constexpr std::string_view kAfterComma[] = {"Alta", "Del",  "Ga",  "Ill", "Ind",  "Kan",  "Ky",
                                             "La",   "Mass", "Md",  "Me",  "Miss", "Mo",   "Mont",
@@ -60,11 +64,11 @@ constexpr std::string_view kOpeners[] = {
     "without",   "would",        "yesterday", "yet",     "you",     "your"};
 
 constexpr std::string_view kPrefixes[] = {
-    "anti",  "arch",  "bi",    "co",    "counter", "couter", "cross",  "de",    "e",
-    "ex",    "extra", "fore",  "hyper", "infra",   "inter",  "intra",  "macro", "mega",
-    "meta",  "micro", "mid",   "mini",  "multi",   "neo",    "non",    "over",  "pan",
-    "para",  "post",  "pre",   "pro",   "proto",   "pseudo", "psycho", "re",    "semi",
-    "socio", "sub",   "super", "trans", "tri",     "ultra",  "un",     "uni"};
+    "anti", "arch",  "bi",   "co",    "counter", "couter", "cross",  "de",     "e",
+    "ex",   "extra", "fore", "hyper", "infra",   "inter",  "intra",  "macro",  "mega",
+    "meta", "micro", "mid",  "mini",  "mis",     "multi",  "neo",    "non",    "over",
+    "pan",  "para",  "post", "pre",   "pro",     "proto",  "pseudo", "psycho", "re",
+    "semi", "socio", "sub",  "super", "trans",   "tri",    "ultra",  "un",     "uni"};
 
 constexpr std::string_view kSyllables[] = {
     "ah",     "ai",    "an",     "bae",    "bai",   "bao",    "beom",  "bin",    "bo",     "bok",
@@ -143,18 +147,33 @@ bool IsDottedLetters(std::string_view word) {
   return true;
 }
 
+// "LTD" and "GEN" as "Ltd" and "Gen"; empty for a word that is not all capitals.
+std::string FromCapitals(std::string_view word) {
+  std::string out(word.substr(0, 1));
+  for (const char c : word.substr(1)) {
+    if (c < 'A' || c > 'Z') return {};
+    out.push_back(static_cast<char>(c - 'A' + 'a'));
+  }
+  return out;
+}
+
 }  // namespace
 
 Abbreviation AbbreviationOf(std::string_view word) {
   if (word.size() == 1) {
-    return word[0] >= 'A' && word[0] <= 'Z' ? Abbreviation::kMayEnd
-           : word[0] == 'p'                 ? Abbreviation::kBeforeDigit
-                                            : Abbreviation::kNo;
+    return word[0] >= 'A' && word[0] <= 'Z'   ? Abbreviation::kMayEnd
+           : word[0] == 'p' || word[0] == 'c' ? Abbreviation::kBeforeDigit
+                                              : Abbreviation::kNo;
   }
   if (Contains(kTitles, word)) return Abbreviation::kTitle;
   if (Contains(kMayEnd, word) || IsDottedLetters(word)) return Abbreviation::kMayEnd;
   if (Contains(kBeforeDigit, word)) return Abbreviation::kBeforeDigit;
   if (Contains(kAfterComma, word)) return Abbreviation::kAfterComma;
+  if (word.size() < 6 && IsAsciiLetter(word[0])) {
+    const std::string folded = FromCapitals(word);
+    if (!folded.empty() && Contains(kCompanies, folded)) return Abbreviation::kMayEnd;
+    if (!folded.empty() && Contains(kTitles, folded)) return Abbreviation::kTitle;
+  }
   return Abbreviation::kNo;
 }
 

@@ -120,7 +120,7 @@ class Splitter {
     if (Length(i) == 2) return false;  // an initial
     if (!words_[after - 1].space_after) return false;
     uint32_t next = after;
-    while (next < words_.size() && (IsQuote(First(next)) || First(next) == U'(')) ++next;
+    while (next < words_.size() && IsQuote(First(next))) ++next;
     if (next == words_.size() || FirstUnit(next).cls != UnitClass::kUpper) return false;
     if (after > i + 1 || next > after) return true;  // a quotation ends or begins
     return IsSentenceOpener(Lower(next));
