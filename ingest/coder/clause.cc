@@ -1,0 +1,410 @@
+#include "ingest/coder/clause.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/strings.h"
+
+namespace entente::coder {
+namespace {
+
+using nlp::Deprel;
+using nlp::Upos;
+
+constexpr int kClimbMax = 4;
+constexpr double kNearCost = 0.05;      // one sure step: conjunct, relative clause
+constexpr double kInferredCost = 0.15;  // an attachment that may be the parser's error
+constexpr double kFarCost = 0.3;
+
+bool IsOblique(Deprel deprel) {
+  return deprel == Deprel::kObl || deprel == Deprel::kNmod || deprel == Deprel::kOblTmod;
+}
+
+bool IsNominal(Upos upos) {
+  return upos == Upos::kNoun || upos == Upos::kPropn || upos == Upos::kPron;
+}
+
+// Collects the arguments of one predicate.
+class Collector {
+ public:
+  Collector(const SentenceTree& tree, const RuleSet& rules) : tree_(tree), rules_(rules) {}
+
+  std::vector<Argument> Collect(int t, TriggerKind kind) {
+    if (kind == TriggerKind::kModal) t = tree_.head(t) < 0 ? t : tree_.head(t);
+    if (kind == TriggerKind::kNoun) {
+      AddNoun(t);
+    } else {
+      AddVerb(t);
+    }
+    return std::move(arguments_);
+  }
+
+  // Subjects of the verb or adjective `v`, found in its clause or handed down from governors.
+  std::vector<Argument> Subjects(int v, int depth);
+  // Objects of `v` in its own clause, relative clauses undone.
+  std::vector<Argument> Objects(int v);
+
+ private:
+  void AddVerb(int v);
+  void AddNoun(int n);
+  void AddLightVerb(int n, int verb, double cost);
+  void AddObliques(int t, std::string_view path, double cost, int depth);
+  void AddSharedObjects(int v);
+  std::vector<Argument> InheritedSubjects(int v, int depth);
+  std::vector<Argument> OwnersOf(int noun, int depth);
+  void Add(SlotRelation relation, int head, std::string_view preposition, std::string_view path,
+           double cost) {
+    arguments_.push_back({relation, head, preposition, std::string(path), cost});
+  }
+  void AddAll(const std::vector<Argument>& arguments, double cost) {
+    for (Argument argument : arguments) {
+      argument.cost += cost;
+      arguments_.push_back(std::move(argument));
+    }
+  }
+
+  const SentenceTree& tree_;
+  const RuleSet& rules_;
+  std::vector<Argument> arguments_;
+};
+
+// Puts `step` before each path, and `cost` on top.
+std::vector<Argument> Through(std::vector<Argument> arguments, std::string_view step, double cost) {
+  for (Argument& argument : arguments) {
+    argument.path = Cat(step, ">", argument.path);
+    argument.cost += cost;
+  }
+  return arguments;
+}
+
+std::vector<Argument> Collector::Objects(int v) {
+  std::vector<Argument> objects;
+  const bool passive = tree_.IsPassive(v);
+  for (const int child : tree_.children(v)) {
+    const Deprel deprel = tree_.deprel(child);
+    const bool subject_of_passive =
+        deprel == Deprel::kNsubjPass || (passive && deprel == Deprel::kNsubj);
+    if (deprel != Deprel::kObj && deprel != Deprel::kIobj && !subject_of_passive) continue;
+    if (tree_.IsRelativePronoun(child) && tree_.deprel(v) == Deprel::kAclRelcl) continue;
+    objects.push_back({SlotRelation::kObject, child, {}, std::string(nlp::DeprelName(deprel)), 0});
+  }
+  const int governor = tree_.head(v);
+  if (governor < 0 || !IsNominal(tree_.token(governor).upos)) return objects;
+  if (tree_.deprel(v) == Deprel::kAcl && passive) {
+    objects.push_back({SlotRelation::kObject, governor, {}, "acl", kNearCost});
+  }
+  if (tree_.deprel(v) == Deprel::kAclRelcl && objects.empty()) {
+    const int subject =
+        std::max(tree_.Child(v, Deprel::kNsubj), tree_.Child(v, Deprel::kNsubjPass));
+    const bool gap = subject < 0 ? passive : (passive || !tree_.IsRelativePronoun(subject));
+    if (gap) objects.push_back({SlotRelation::kObject, governor, {}, "acl:relcl", kNearCost});
+  }
+  return objects;
+}
+
+std::vector<Argument> Collector::Subjects(int v, int depth) {
+  std::vector<Argument> subjects;
+  const bool passive = tree_.IsPassive(v);
+  for (const int child : tree_.children(v)) {
+    const Deprel deprel = tree_.deprel(child);
+    if (!passive && deprel == Deprel::kNsubj) {
+      if (tree_.IsRelativePronoun(child) && tree_.deprel(v) == Deprel::kAclRelcl) {
+        subjects.push_back({SlotRelation::kSubject, tree_.head(v), {}, "acl:relcl", kNearCost});
+      } else {
+        subjects.push_back({SlotRelation::kSubject, child, {}, "nsubj", 0});
+      }
+    }
+    if (passive && IsOblique(deprel) && tree_.Preposition(child) == "by") {
+      subjects.push_back({SlotRelation::kSubject, child, {}, "obl(by)", 0});
+    }
+  }
+  if (!subjects.empty() || passive || depth >= kClimbMax) return subjects;
+  return InheritedSubjects(v, depth);
+}
+
+// The owner of a noun that an infinitive depends on: "Russia's decision to", "made a decision to".
+std::vector<Argument> Collector::OwnersOf(int noun, int depth) {
+  std::vector<Argument> owners;
+  for (const int child : tree_.children(noun)) {
+    if (tree_.deprel(child) == Deprel::kNmodPoss ||
+        (IsOblique(tree_.deprel(child)) && tree_.Preposition(child) == "by")) {
+      owners.push_back({SlotRelation::kSubject, child, {}, "nmod:poss", kNearCost});
+    }
+  }
+  const int governor = tree_.head(noun);
+  if (owners.empty() && governor >= 0 && tree_.deprel(noun) == Deprel::kObj) {
+    owners = Through(Subjects(governor, depth + 1), "obj", kNearCost);
+  }
+  return owners;
+}
+
+std::vector<Argument> Collector::InheritedSubjects(int v, int depth) {
+  const int governor = tree_.head(v);
+  if (governor < 0) return {};
+  const bool has_marker_to = tree_.HasChild(v, Deprel::kMark);
+  switch (tree_.deprel(v)) {
+    case Deprel::kConj:
+      if (IsNominal(tree_.token(governor).upos)) return {};
+      return Through(Subjects(governor, depth + 1), "conj", kNearCost);
+    case Deprel::kXcomp: {
+      std::vector<Argument> objects = Objects(governor);
+      const bool subject_control = rules_.Has("subject_control", tree_.lemma(governor));
+      if (!objects.empty() && !subject_control && objects.back().head < v) {
+        return Through({objects.back()}, "xcomp", kNearCost);
+      }
+      return Through(Subjects(governor, depth + 1), "xcomp", kNearCost);
+    }
+    case Deprel::kAdvcl:
+    case Deprel::kCcomp:
+    case Deprel::kParataxis: {
+      if (tree_.deprel(v) == Deprel::kParataxis && tree_.token(v).xpos != "VBG") return {};
+      std::vector<Argument> objects = Objects(governor);
+      if (!objects.empty() && rules_.Has("object_control", tree_.lemma(governor))) {
+        return Through({objects.front()}, "advcl", kNearCost);
+      }
+      return Through(Subjects(governor, depth + 1), "advcl", kInferredCost);
+    }
+    case Deprel::kAcl:
+      if (tree_.token(v).xpos == "VBG") {
+        return {{SlotRelation::kSubject, governor, {}, "acl", kNearCost}};
+      }
+      return has_marker_to ? OwnersOf(governor, depth) : std::vector<Argument>{};
+    default:
+      return {};
+  }
+}
+
+// Prepositional phrases of `t`, and those of its phrases in turn, at a cost: the parser attaches
+// "talks in Geneva with Iran" either way.
+void Collector::AddObliques(int t, std::string_view path, double cost, int depth) {
+  for (const int child : tree_.children(t)) {
+    if (!IsOblique(tree_.deprel(child))) continue;
+    const std::string_view preposition = tree_.Preposition(child);
+    const std::string here = Cat(path, nlp::DeprelName(tree_.deprel(child)), "(", preposition, ")");
+    if (!preposition.empty()) Add(SlotRelation::kOblique, child, preposition, here, cost);
+    if (depth > 0) AddObliques(child, here + ">", cost + kInferredCost, depth - 1);
+  }
+}
+
+void Collector::AddSharedObjects(int v) {
+  // "condemned and rejected the plan": the object hangs on one of the verbs.
+  for (const int child : tree_.children(v)) {
+    if (tree_.deprel(child) != Deprel::kConj || tree_.HasChild(child, Deprel::kNsubj)) continue;
+    if (child - v <= 3) AddAll(Through(Objects(child), "conj", kInferredCost), 0);
+  }
+  const int governor = tree_.head(v);
+  if (tree_.deprel(v) == Deprel::kConj && governor >= 0 && v - governor <= 3) {
+    AddAll(Through(Objects(governor), "conj", kInferredCost), 0);
+  }
+}
+
+void Collector::AddVerb(int v) {
+  AddAll(Subjects(v, 0), 0);
+  const std::vector<Argument> objects = Objects(v);
+  AddAll(objects, 0);
+  if (objects.empty()) AddSharedObjects(v);
+  AddObliques(v, "", 0, 1);
+  const std::string_view particle = tree_.Particle(v);
+  for (const Argument& object : objects) {
+    if (!particle.empty()) {
+      Add(SlotRelation::kOblique, object.head, particle, object.path, kNearCost);
+    }
+    if (object.path == "acl" || object.path == "acl:relcl") continue;
+    AddObliques(object.head, object.path + ">", kNearCost, 1);
+  }
+  for (const int child : tree_.children(v)) {
+    const Deprel deprel = tree_.deprel(child);
+    const std::string path(nlp::DeprelName(deprel));
+    if (deprel == Deprel::kCcomp || deprel == Deprel::kXcomp) {
+      Add(SlotRelation::kComplement, child, {}, path, 0);
+    }
+    if (deprel == Deprel::kAdvcl || deprel == Deprel::kAcl) {
+      const int mark = tree_.Child(child, Deprel::kMark);
+      const std::string_view word = mark < 0 ? std::string_view() : tree_.lemma(mark);
+      if (word == "to" || word == "of" || word == "for" || word == "from") {
+        Add(SlotRelation::kComplement, child, {}, path, kNearCost);
+      }
+    }
+  }
+  if (tree_.deprel(v) == Deprel::kAclRelcl && tree_.head(v) >= 0) {
+    for (const int child : tree_.children(v)) {
+      if (!IsOblique(tree_.deprel(child)) || !tree_.IsRelativePronoun(child)) continue;
+      Add(SlotRelation::kOblique, tree_.head(v), tree_.Preposition(child), "acl:relcl", kNearCost);
+    }
+  }
+}
+
+void Collector::AddLightVerb(int n, int verb, double cost) {
+  for (Argument& subject : Subjects(verb, 0)) {
+    if (subject.head == n) continue;
+    subject.path = Cat(nlp::DeprelName(tree_.deprel(n)), ">", subject.path);
+    subject.cost += cost;
+    arguments_.push_back(std::move(subject));
+  }
+  for (const Argument& object : Objects(verb)) {
+    if (object.head == n) continue;
+    Add(SlotRelation::kObject, object.head, {}, Cat("light>", object.path), cost);
+  }
+  for (const int child : tree_.children(verb)) {
+    if (child == n || !IsOblique(tree_.deprel(child))) continue;
+    const std::string_view preposition = tree_.Preposition(child);
+    if (!preposition.empty()) {
+      Add(SlotRelation::kOblique, child, preposition, Cat("light>obl(", preposition, ")"), cost);
+    }
+    AddObliques(child, Cat("light>obl(", preposition, ")>"), cost + kInferredCost, 0);
+  }
+}
+
+void Collector::AddNoun(int n) {
+  for (const int child : tree_.children(n)) {
+    switch (tree_.deprel(child)) {
+      case Deprel::kNmodPoss:
+        Add(SlotRelation::kSubject, child, {}, "nmod:poss", 0);
+        break;
+      case Deprel::kAmod:
+        Add(SlotRelation::kSubject, child, {}, "amod", kNearCost);
+        break;
+      case Deprel::kCompound:
+        Add(SlotRelation::kSubject, child, {}, "compound", kNearCost);
+        break;
+      case Deprel::kAcl:
+      case Deprel::kAclRelcl:
+        // "an attack carried out by", "the sanctions imposed on"
+        if (tree_.IsVerb(child) && tree_.IsPassive(child)) AddLightVerb(n, child, kNearCost);
+        break;
+      default:
+        break;
+    }
+  }
+  AddObliques(n, "", 0, 1);
+  for (size_t i = 0, count = arguments_.size(); i < count; ++i) {
+    const std::string_view preposition = arguments_[i].preposition;
+    if (arguments_[i].relation != SlotRelation::kOblique) continue;
+    if (preposition != "by" && preposition != "of" && preposition != "from") continue;
+    Argument agent = arguments_[i];
+    agent.relation = SlotRelation::kSubject;
+    agent.cost += preposition == "by" ? 0 : kInferredCost;
+    arguments_.push_back(std::move(agent));
+  }
+  const int verb = LightVerbOf(tree_, n, rules_);
+  if (verb >= 0) {
+    AddLightVerb(n, verb, kNearCost);
+    return;
+  }
+  // "called for joint efforts during a meeting with the ambassador": the one who called took part.
+  const int governor = tree_.head(n);
+  if (governor >= 0 && IsOblique(tree_.deprel(n)) && !IsNominal(tree_.token(governor).upos)) {
+    constexpr std::array<std::string_view, 5> kDuring = {"during", "at", "in", "after", "for"};
+    const std::string_view preposition = tree_.Preposition(n);
+    if (std::find(kDuring.begin(), kDuring.end(), preposition) != kDuring.end()) {
+      AddAll(Through(Subjects(governor, 0), "obl", kFarCost), 0);
+    }
+  }
+}
+
+}  // namespace
+
+SentenceTree::SentenceTree(const nlp::Document& document, const nlp::Sentence& sentence)
+    : document_(&document), sentence_(&sentence), children_(sentence.tokens.size()) {
+  const int count = size();
+  lemmas_.reserve(count);
+  forms_.reserve(count);
+  for (int t = 0; t < count; ++t) {
+    lemmas_.push_back(AsciiLower(token(t).lemma));
+    forms_.push_back(AsciiLower(document.Text(token(t).span)));
+    if (head(t) >= 0 && head(t) < count && head(t) != t) children_[head(t)].push_back(t);
+  }
+}
+
+int SentenceTree::Child(int t, Deprel deprel_wanted) const {
+  for (const int child : children_[t]) {
+    if (deprel(child) == deprel_wanted) return child;
+  }
+  return -1;
+}
+
+std::string_view SentenceTree::Preposition(int t) const {
+  const int preposition = Child(t, Deprel::kCase);
+  return preposition < 0 ? std::string_view() : std::string_view(forms_[preposition]);
+}
+
+std::string_view SentenceTree::Particle(int t) const {
+  for (const int child : children_[t]) {
+    const bool particle = deprel(child) == Deprel::kCompoundPrt ||
+                          (deprel(child) == Deprel::kAdvmod && token(child).xpos == "RP");
+    if (particle) return forms_[child];
+  }
+  return {};
+}
+
+std::vector<std::string_view> SentenceTree::WordsBefore(int t) const {
+  constexpr int kWordsMax = 3;
+  std::vector<std::string_view> words;
+  for (int i = std::max(0, t - kWordsMax); i <= t; ++i) {
+    if (token(i).upos == Upos::kPunct && forms_[i] == "-") continue;
+    words.push_back(lemmas_[i]);
+  }
+  return words;
+}
+
+bool SentenceTree::Matches(const WordSet& words, int t) const {
+  std::vector<std::string_view> before = WordsBefore(t);
+  if (words.MatchEnd(before) > 0) return true;
+  before.back() = forms_[t];
+  return words.MatchEnd(before) > 0;
+}
+
+bool SentenceTree::IsPassive(int verb) const {
+  if (HasChild(verb, Deprel::kAuxPass) || HasChild(verb, Deprel::kNsubjPass)) return true;
+  if (token(verb).xpos != "VBN") return false;
+  // A bare participle that modifies a noun is a passive without its auxiliary.
+  return !HasChild(verb, Deprel::kAux) && deprel(verb) == Deprel::kAcl;
+}
+
+bool SentenceTree::IsRelativePronoun(int t) const {
+  const std::string& xpos = token(t).xpos;
+  if (xpos == "WDT" || xpos == "WP" || xpos == "WP$") return true;
+  return token(t).upos == Upos::kPron && lemmas_[t] == "that";
+}
+
+void SentenceTree::Subtree(int t, int* first, int* last) const {
+  *first = std::min(*first, t);
+  *last = std::max(*last, t);
+  for (const int child : children_[t]) Subtree(child, first, last);
+}
+
+std::vector<int> Coordinated(const SentenceTree& tree, int t) {
+  std::vector<int> tokens = {t};
+  for (size_t i = 0; i < tokens.size() && tokens.size() < 64; ++i) {
+    for (const int child : tree.children(tokens[i])) {
+      if (tree.deprel(child) != Deprel::kConj || tree.IsVerb(child)) continue;
+      tokens.push_back(child);
+    }
+  }
+  std::sort(tokens.begin() + 1, tokens.end());
+  return tokens;
+}
+
+int LightVerbOf(const SentenceTree& tree, int t, const RuleSet& rules) {
+  // "talks and a visit" share their verb; "a series of attacks" hands it on.
+  for (int step = 0; step < kClimbMax && tree.head(t) >= 0; ++step) {
+    const Deprel deprel = tree.deprel(t);
+    const int governor = tree.head(t);
+    if (deprel == Deprel::kConj || (deprel == Deprel::kNmod && tree.Preposition(t) == "of" &&
+                                    rules.Has("quantity", tree.lemma(governor)))) {
+      t = governor;
+      continue;
+    }
+    const bool carried = deprel == Deprel::kObj || deprel == Deprel::kNsubjPass ||
+                         deprel == Deprel::kObl || deprel == Deprel::kNsubj;
+    return carried && rules.IsLight(tree.lemma(governor)) ? governor : -1;
+  }
+  return -1;
+}
+
+std::vector<Argument> ArgumentsOf(const SentenceTree& tree, int t, TriggerKind kind,
+                                  const RuleSet& rules) {
+  return Collector(tree, rules).Collect(t, kind);
+}
+
+}  // namespace entente::coder

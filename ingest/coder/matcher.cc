@@ -1,0 +1,499 @@
+#include "ingest/coder/matcher.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "base/strings.h"
+
+namespace entente::coder {
+namespace {
+
+using nlp::Deprel;
+using nlp::Upos;
+
+constexpr double kReachCost = 0.1;    // an actor inside a phrase that is none itself
+constexpr double kPlaceCost = 0.15;   // a place where an actor is wanted
+constexpr double kContextCost = 0.4;  // the sentence's only other actor
+constexpr int kReachDepthMax = 3;
+constexpr size_t kFillersMax = 48;
+constexpr size_t kCandidatesMax = 256;
+
+// An actor mention found for a slot.
+struct Found {
+  int32_t mention = -1;
+  std::string path;
+  double cost = 0;
+};
+
+// The mentions of one sentence by token.
+class MentionTable {
+ public:
+  MentionTable(const SentenceTree& tree, int32_t sentence, const DocumentActors& actors);
+
+  // The outermost mention headed by `t` that stands for somebody; -1 if there is none.
+  int32_t AtHead(int t) const { return at_head_[t]; }
+  const ActorMention& mention(int32_t m) const { return actors_->mentions[m]; }
+  // The outermost mentions of the sentence, in order.
+  const std::vector<int32_t>& outermost() const { return outermost_; }
+
+  // The actors of the phrase headed by `t`, its conjuncts included. A phrase that is no actor is
+  // searched for one inside: "Iran's missile test". Whoever does something is looked for in
+  // possessors, modifiers and agents only; whoever it is done to in any of its phrases.
+  std::vector<Found> InPhrase(int t, bool subject, bool place) const;
+
+ private:
+  void Reach(int t, bool subject, bool place, const std::string& path, int depth,
+             std::vector<Found>* found) const;
+  bool Usable(int32_t m, bool place) const {
+    return m >= 0 && !mention(m).actors.empty() && (place || !mention(m).is_place);
+  }
+
+  const SentenceTree* tree_;
+  const DocumentActors* actors_;
+  std::vector<int32_t> at_head_;
+  std::vector<int32_t> outermost_;
+};
+
+MentionTable::MentionTable(const SentenceTree& tree, int32_t sentence, const DocumentActors& actors)
+    : tree_(&tree), actors_(&actors), at_head_(tree.size(), -1) {
+  const auto by_sentence = [](const ActorMention& m, int32_t s) { return m.sentence < s; };
+  auto it = std::lower_bound(actors.mentions.begin(), actors.mentions.end(), sentence, by_sentence);
+  for (; it != actors.mentions.end() && it->sentence == sentence; ++it) {
+    const int32_t m = static_cast<int32_t>(it - actors.mentions.begin());
+    if (it->head < 0 || it->head >= tree.size() || it->actors.empty()) continue;
+    if (at_head_[it->head] < 0) at_head_[it->head] = m;
+    const bool nested =
+        !outermost_.empty() && it->parent >= 0 && !actors.mentions[it->parent].actors.empty();
+    if (!nested) outermost_.push_back(m);
+  }
+}
+
+void MentionTable::Reach(int t, bool subject, bool place, const std::string& path, int depth,
+                         std::vector<Found>* found) const {
+  // Possessors and modifiers say best whose the thing is; then its own phrases, nearest first.
+  constexpr std::array<std::string_view, 4> kOwners = {"of", "by", "from", "between"};
+  constexpr std::array<std::string_view, 12> kAny = {
+      "of", "by", "against", "on", "with", "to", "from", "between", "for", "in", "at", "over"};
+  for (const bool modifiers : {true, false}) {
+    for (const int child : tree_->children(t)) {
+      const Deprel deprel = tree_->deprel(child);
+      const bool is_modifier = deprel == Deprel::kNmodPoss || deprel == Deprel::kAmod ||
+                               deprel == Deprel::kCompound || deprel == Deprel::kFlat;
+      if (is_modifier != modifiers) continue;
+      std::string step(nlp::DeprelName(deprel));
+      if (!modifiers) {
+        if (deprel != Deprel::kNmod && deprel != Deprel::kObl && deprel != Deprel::kAppos) continue;
+        const std::string_view preposition = tree_->Preposition(child);
+        const bool allowed =
+            deprel == Deprel::kAppos ||
+            (subject ? std::find(kOwners.begin(), kOwners.end(), preposition) != kOwners.end()
+                     : std::find(kAny.begin(), kAny.end(), preposition) != kAny.end());
+        if (!allowed) continue;
+        step = Cat(step, "(", preposition, ")");
+      }
+      for (const int part : Coordinated(*tree_, child)) {
+        const int32_t m = AtHead(part);
+        const double cost = kReachCost * depth + (Usable(m, false) ? 0 : kPlaceCost);
+        if (Usable(m, place)) found->push_back({m, Cat(path, ">", step), cost});
+      }
+      if (found->empty() && depth < kReachDepthMax) {
+        Reach(child, subject, place, Cat(path, ">", step), depth + 1, found);
+      }
+      if (!found->empty()) return;
+    }
+  }
+}
+
+std::vector<Found> MentionTable::InPhrase(int t, bool subject, bool place) const {
+  std::vector<Found> all;
+  for (const int part : Coordinated(*tree_, t)) {
+    const std::string step = part == t ? "" : "conj";
+    if (const int32_t m = AtHead(part); Usable(m, false)) {
+      all.push_back({m, step, 0});
+    } else if (Usable(m, place)) {
+      all.push_back({m, step, kPlaceCost});
+    } else {
+      std::vector<Found> inside;
+      Reach(part, subject, place, step, 1, &inside);
+      all.insert(all.end(), inside.begin(), inside.end());
+    }
+    if (all.size() > kFillersMax) break;
+  }
+  return all;
+}
+
+// One attempt to match one rule at one trigger.
+class Attempt {
+ public:
+  Attempt(const Rule& rule, const v1::EventType& type, const SentenceTree& tree,
+          const MentionTable& mentions, const std::vector<Argument>& arguments,
+          const Assertion& assertion, int32_t sentence_speaker)
+      : rule_(rule),
+        type_(type),
+        tree_(tree),
+        mentions_(mentions),
+        arguments_(arguments),
+        assertion_(assertion),
+        sentence_speaker_(sentence_speaker) {}
+
+  // Whether all that the rule wants is there.
+  bool Match(int trigger);
+
+  double score() const { return score_; }
+  const std::vector<RoleFiller>& fillers() const { return fillers_; }
+  const std::vector<DetailText>& details() const { return details_; }
+  // Tokens that word tests took: the noun of "lift sanctions" is no trigger of its own.
+  const std::vector<int>& consumed() const { return consumed_; }
+
+ private:
+  bool FillSlot(const Slot& slot, int trigger);
+  bool TestModifier(const Slot& slot, int trigger);
+  bool FillFromArgument(const Slot& slot, const Argument& argument);
+  bool FillFromComplement(const Slot& slot, const Argument& argument);
+  bool FillSpeaker(const Slot& slot);
+  bool FillFromContext(const Slot& slot);
+  bool Fits(const Slot& slot, const Argument& argument) const;
+  bool Take(const Slot& slot, std::vector<Found> found, const std::string& path, double cost);
+  void TakeWords(const Slot& slot, int head);
+  bool IsBound(const ActorMention& mention) const;
+  void DropSameActors();
+  bool HasRequiredRoles() const;
+
+  const Rule& rule_;
+  const v1::EventType& type_;
+  const SentenceTree& tree_;
+  const MentionTable& mentions_;
+  const std::vector<Argument>& arguments_;
+  const Assertion& assertion_;
+  int32_t sentence_speaker_;
+  std::vector<RoleFiller> fillers_;
+  std::vector<DetailText> details_;
+  std::vector<int> consumed_;
+  std::set<int> used_heads_;
+  double score_ = 0;
+};
+
+bool SameActor(const ActorMention& a, const ActorMention& b) {
+  for (const ActorRef& one : a.actors) {
+    for (const ActorRef& other : b.actors) {
+      if (one.id == other.id) return true;
+    }
+  }
+  return false;
+}
+
+bool Attempt::IsBound(const ActorMention& mention) const {
+  return std::any_of(fillers_.begin(), fillers_.end(), [&](const RoleFiller& filler) {
+    return SameActor(mentions_.mention(filler.mention), mention);
+  });
+}
+
+bool Attempt::Take(const Slot& slot, std::vector<Found> found, const std::string& path,
+                   double cost) {
+  bool any = false;
+  for (Found& one : found) {
+    const bool known = std::any_of(fillers_.begin(), fillers_.end(), [&](const RoleFiller& f) {
+      return f.role == slot.role && f.mention == one.mention;
+    });
+    if (known) continue;
+    fillers_.push_back({slot.role, one.mention, path + one.path, cost + one.cost});
+    any = true;
+  }
+  return any;
+}
+
+void Attempt::TakeWords(const Slot& slot, int head) {
+  consumed_.push_back(head);
+  if (slot.detail.empty()) return;
+  int first = head;
+  int last = head;
+  tree_.Subtree(head, &first, &last);
+  // The phrase without the preposition that brings it in.
+  while (first < head &&
+         (tree_.deprel(first) == Deprel::kCase || tree_.deprel(first) == Deprel::kMark ||
+          tree_.token(first).upos == Upos::kPunct)) {
+    ++first;
+  }
+  while (last > head && tree_.token(last).upos == Upos::kPunct) --last;
+  details_.push_back({slot.detail, {tree_.token(first).span.begin, tree_.token(last).span.end}});
+}
+
+bool Attempt::Fits(const Slot& slot, const Argument& argument) const {
+  if (argument.relation != slot.relation) return false;
+  if (slot.relation == SlotRelation::kOblique) {
+    return std::find(slot.prepositions.begin(), slot.prepositions.end(), argument.preposition) !=
+           slot.prepositions.end();
+  }
+  if (slot.relation != SlotRelation::kSubject || argument.preposition.empty()) return true;
+  // "the release of prisoners by Iran": what a slot of the rule takes is no agent.
+  return std::none_of(rule_.slots.begin(), rule_.slots.end(), [&](const Slot& other) {
+    return std::find(other.prepositions.begin(), other.prepositions.end(), argument.preposition) !=
+           other.prepositions.end();
+  });
+}
+
+bool Attempt::FillFromArgument(const Slot& slot, const Argument& argument) {
+  if (!slot.words.empty() && !tree_.Matches(slot.words, argument.head)) return false;
+  if (slot.role.empty()) {
+    TakeWords(slot, argument.head);
+    score_ += slot.words.empty() ? 0 : 2;
+    return true;
+  }
+  const bool subject = slot.relation == SlotRelation::kSubject;
+  if (!Take(slot, mentions_.InPhrase(argument.head, subject, slot.place), argument.path,
+            argument.cost)) {
+    return false;
+  }
+  score_ += 1 - argument.cost;
+  return true;
+}
+
+// Anybody in the clause who is not in the event yet: its subject first, then from left to right.
+bool Attempt::FillFromComplement(const Slot& slot, const Argument& argument) {
+  const int subject = tree_.Child(argument.head, Deprel::kNsubj);
+  if (subject >= 0) {
+    std::vector<Found> found = mentions_.InPhrase(subject, true, slot.place);
+    std::erase_if(found, [&](const Found& f) { return IsBound(mentions_.mention(f.mention)); });
+    if (Take(slot, std::move(found), argument.path + ">nsubj", argument.cost)) return true;
+  }
+  int first = argument.head;
+  int last = argument.head;
+  tree_.Subtree(argument.head, &first, &last);
+  for (const bool place : {false, true}) {
+    if (place && !slot.place) break;
+    for (const int32_t m : mentions_.outermost()) {
+      const ActorMention& mention = mentions_.mention(m);
+      if (mention.head < first || mention.head > last || mention.is_place != place) continue;
+      if (mention.form == MentionForm::kPronoun || IsBound(mention)) continue;
+      return Take(slot, {{m, ">…", 0.15}}, argument.path, argument.cost);
+    }
+  }
+  return false;
+}
+
+bool Attempt::FillSpeaker(const Slot& slot) {
+  if (assertion_.speaker >= 0) {
+    return Take(slot, mentions_.InPhrase(assertion_.speaker, true, false), "speaker", 0);
+  }
+  return sentence_speaker_ >= 0 && Take(slot, {{sentence_speaker_, "", 0.05}}, "speaker", 0);
+}
+
+bool Attempt::FillFromContext(const Slot& slot) {
+  int32_t only = -1;
+  for (const int32_t m : mentions_.outermost()) {
+    const ActorMention& mention = mentions_.mention(m);
+    if (IsBound(mention) || mention.form == MentionForm::kPronoun) continue;
+    if (mention.is_place && !slot.place) continue;
+    if (only >= 0 && !SameActor(mentions_.mention(only), mention)) return false;
+    if (only < 0) only = m;
+  }
+  return only >= 0 && Take(slot, {{only, "", 0}}, "context", kContextCost);
+}
+
+bool Attempt::TestModifier(const Slot& slot, int trigger) {
+  for (const int child : tree_.children(trigger)) {
+    const Deprel deprel = tree_.deprel(child);
+    const bool of = deprel == Deprel::kNmod && tree_.Preposition(child) == "of";
+    if (deprel != Deprel::kCompound && deprel != Deprel::kAmod && !of) continue;
+    if (!slot.words.empty() && !tree_.Matches(slot.words, child)) continue;
+    TakeWords(slot, child);
+    score_ += 2;
+    return true;
+  }
+  return false;
+}
+
+bool Attempt::FillSlot(const Slot& slot, int trigger) {
+  if (slot.relation == SlotRelation::kModifier) return TestModifier(slot, trigger);
+  if (slot.relation == SlotRelation::kSpeaker) return FillSpeaker(slot);
+  std::vector<const Argument*> fitting;
+  for (const Argument& argument : arguments_) {
+    if (Fits(slot, argument) && used_heads_.count(argument.head) == 0) fitting.push_back(&argument);
+  }
+  std::stable_sort(fitting.begin(), fitting.end(),
+                   [](const Argument* a, const Argument* b) { return a->cost < b->cost; });
+  for (const Argument* argument : fitting) {
+    const bool filled = slot.relation == SlotRelation::kComplement && !slot.role.empty()
+                            ? FillFromComplement(slot, *argument)
+                            : FillFromArgument(slot, *argument);
+    if (!filled) continue;
+    used_heads_.insert(argument->head);
+    return true;
+  }
+  return slot.context && FillFromContext(slot);
+}
+
+// No event of somebody with himself: a filler that is an actor of the other side goes.
+void Attempt::DropSameActors() {
+  for (size_t i = 0; i < fillers_.size(); ++i) {
+    const ActorMention& one = mentions_.mention(fillers_[i].mention);
+    for (size_t j = fillers_.size(); --j > i;) {
+      if (SameActor(one, mentions_.mention(fillers_[j].mention))) {
+        fillers_.erase(fillers_.begin() + static_cast<std::ptrdiff_t>(j));
+      }
+    }
+  }
+}
+
+bool Attempt::HasRequiredRoles() const {
+  for (const v1::Role& role : type_.roles()) {
+    std::set<std::string> ids;
+    for (const RoleFiller& filler : fillers_) {
+      if (filler.role != role.id()) continue;
+      for (const ActorRef& actor : mentions_.mention(filler.mention).actors) ids.insert(actor.id);
+    }
+    if (!role.required()) continue;
+    if (ids.size() < (role.side() == v1::BOTH ? 2u : 1u)) return false;
+  }
+  return !fillers_.empty();
+}
+
+bool Attempt::Match(int trigger) {
+  // Slots with a word test first, so that "gave Ukraine weapons" leaves Ukraine to the actor.
+  for (const bool tests : {true, false}) {
+    for (const Slot& slot : rule_.slots) {
+      if (!slot.words.empty() != tests) continue;
+      if (!FillSlot(slot, trigger) && !slot.optional) return false;
+    }
+  }
+  DropSameActors();
+  if (!HasRequiredRoles()) return false;
+  score_ += rule_.priority * 100.0;
+  return true;
+}
+
+// Matches the rules of one sentence.
+class SentenceMatcher {
+ public:
+  SentenceMatcher(const RuleSet& rules, const knowledge::Ontology& ontology,
+                  const nlp::Document& document, int32_t sentence, const DocumentActors& actors)
+      : rules_(rules),
+        ontology_(ontology),
+        sentence_(sentence),
+        actors_(actors),
+        tree_(document, document.sentences[sentence]),
+        mentions_(tree_, sentence, actors),
+        consumed_(tree_.size(), false) {}
+
+  std::vector<Candidate> Match() {
+    // Verbs first: what they take as words ("lift *sanctions*") is no event of its own.
+    for (const TriggerKind kind :
+         {TriggerKind::kVerb, TriggerKind::kAdjective, TriggerKind::kModal, TriggerKind::kNoun}) {
+      for (int t = 0; t < tree_.size() && candidates_.size() < kCandidatesMax; ++t) {
+        if (IsTrigger(t, kind) && !consumed_[t]) MatchTrigger(t, kind);
+      }
+    }
+    std::stable_sort(candidates_.begin(), candidates_.end(),
+                     [](const Candidate& a, const Candidate& b) { return a.trigger < b.trigger; });
+    return std::move(candidates_);
+  }
+
+ private:
+  bool IsTrigger(int t, TriggerKind kind) const;
+  void MatchTrigger(int t, TriggerKind kind);
+  void Emit(const Rule& rule, int t, const Attempt& attempt, const Assertion& assertion);
+  bool ParticleFits(const Rule& rule, int t) const;
+
+  const RuleSet& rules_;
+  const knowledge::Ontology& ontology_;
+  int32_t sentence_;
+  const DocumentActors& actors_;
+  SentenceTree tree_;
+  MentionTable mentions_;
+  std::vector<bool> consumed_;
+  std::vector<Candidate> candidates_;
+};
+
+bool SentenceMatcher::IsTrigger(int t, TriggerKind kind) const {
+  const Upos upos = tree_.token(t).upos;
+  const Deprel deprel = tree_.deprel(t);
+  switch (kind) {
+    case TriggerKind::kVerb:
+      return upos == Upos::kVerb && deprel != Deprel::kAmod && deprel != Deprel::kCompound;
+    case TriggerKind::kAdjective:
+      return (upos == Upos::kAdj || upos == Upos::kVerb) && deprel != Deprel::kAmod;
+    case TriggerKind::kModal:
+      return upos == Upos::kAux;
+    case TriggerKind::kNoun:
+      return (upos == Upos::kNoun || upos == Upos::kPropn) && deprel != Deprel::kCompound;
+  }
+  return false;
+}
+
+bool SentenceMatcher::ParticleFits(const Rule& rule, int t) const {
+  const std::string_view particle = tree_.Particle(t);
+  for (const std::string& trigger : rule.triggers) {
+    const size_t bar = trigger.find('_');
+    if (trigger.compare(0, bar, tree_.lemma(t)) != 0) continue;
+    if (bar == std::string::npos || trigger.substr(bar + 1) == particle) return true;
+  }
+  return false;
+}
+
+void SentenceMatcher::MatchTrigger(int t, TriggerKind kind) {
+  const std::vector<int32_t>* indices = rules_.RulesFor(tree_.lemma(t));
+  if (indices == nullptr) return;
+  std::optional<std::vector<Argument>> arguments;
+  std::optional<Assertion> assertion;
+  std::optional<Attempt> best;
+  const Rule* best_rule = nullptr;
+  for (const int32_t index : *indices) {
+    const Rule& rule = rules_.rules()[index];
+    const v1::EventType* type = ontology_.FindType(rule.type);
+    if (rule.kind != kind || type == nullptr || !ParticleFits(rule, t)) continue;
+    if (!arguments.has_value()) {
+      assertion = AssertionOf(tree_, t, kind, rules_);
+      if (!assertion.has_value()) return;
+      arguments = ArgumentsOf(tree_, t, kind, rules_);
+    }
+    Attempt attempt(rule, *type, tree_, mentions_, *arguments, *assertion,
+                    actors_.sentence_speaker.empty() ? -1 : actors_.sentence_speaker[sentence_]);
+    if (!attempt.Match(t)) continue;
+    if (best_rule != nullptr && attempt.score() <= best->score()) continue;
+    best.emplace(std::move(attempt));
+    best_rule = &rule;
+  }
+  if (best_rule == nullptr || best_rule->weight < 0.05) return;
+  Emit(*best_rule, t, *best, *assertion);
+}
+
+void SentenceMatcher::Emit(const Rule& rule, int t, const Attempt& attempt,
+                           const Assertion& assertion) {
+  Candidate candidate;
+  candidate.rule = &rule;
+  candidate.sentence = sentence_;
+  candidate.trigger = t;
+  candidate.trigger_span = tree_.token(t).span;
+  candidate.fillers = attempt.fillers();
+  candidate.details = attempt.details();
+  candidate.assertion = assertion;
+  if (rule.status != v1::EVENT_STATUS_UNSPECIFIED) candidate.assertion.status = rule.status;
+  candidate.confidence = rule.weight;
+  for (const RoleFiller& filler : candidate.fillers) {
+    candidate.confidence *= (1 - std::min(filler.cost, 0.9));
+    candidate.confidence *= 0.5 + 0.5 * mentions_.mention(filler.mention).confidence;
+  }
+  for (const int token : attempt.consumed()) {
+    consumed_[token] = true;
+    // A modifier or an object right beside the trigger belongs to its words: "arms deal".
+    if (std::abs(token - t) == 1) {
+      const nlp::Span span = tree_.token(token).span;
+      candidate.trigger_span.begin = std::min(candidate.trigger_span.begin, span.begin);
+      candidate.trigger_span.end = std::max(candidate.trigger_span.end, span.end);
+    }
+  }
+  candidates_.push_back(std::move(candidate));
+}
+
+}  // namespace
+
+std::vector<Candidate> Matcher::Match(const nlp::Document& document, int32_t sentence,
+                                      const DocumentActors& actors) const {
+  return SentenceMatcher(*rules_, *ontology_, document, sentence, actors).Match();
+}
+
+}  // namespace entente::coder
