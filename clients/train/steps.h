@@ -1,0 +1,59 @@
+// The steps of training, each of which makes one section of the model and leaves the others alone.
+//
+//   ModelSections model;                                // or OpenSections("english.entmodel")
+//   RETURN_IF_ERROR(TrainWords(data, progress, &model));
+//   RETURN_IF_ERROR(TrainTaggerSection(data, options, progress, &model));
+//   RETURN_IF_ERROR(SaveSections(model, "english.entmodel"));
+//
+// Not thread-safe.
+#ifndef ENTENTE_CLIENTS_TRAIN_STEPS_H_
+#define ENTENTE_CLIENTS_TRAIN_STEPS_H_
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "absl/status/status.h"
+#include "absl/status/statusor.h"
+#include "ingest/nlp/model_file.h"
+#include "ingest/nlp/train/clusters.h"
+#include "ingest/nlp/train/parser_trainer.h"
+#include "ingest/nlp/train/tagger_trainer.h"
+
+namespace entente::nlp::train {
+
+// What the steps learn from.
+struct TrainingData {
+  std::vector<std::string> treebanks;  // CoNLL-U, for tags, trees, lemmas
+  std::vector<std::string> dev;        // CoNLL-U, to choose the best round by
+  std::vector<std::string> texts;      // raw text, CoNLL-U (.conllu) or IOB2, for clusters
+  std::string wordnet;                 // the folder of WordNet's data files
+  int variant_every = 12;  // one sentence in so many is learnt in another dress too. Default: 12
+};
+
+struct ModelSections {
+  ModelFile::Fields fields;                     // of the header
+  std::map<std::string, std::string> sections;  // by name
+};
+
+// The sections of a file; none if it does not exist.
+absl::StatusOr<ModelSections> OpenSections(const std::string& path);
+absl::Status SaveSections(const ModelSections& model, const std::string& path);
+// Sets a field of the header, in its place if it is there.
+void SetField(const std::string& name, const std::string& value, ModelSections* model);
+
+absl::Status TrainWords(const TrainingData& data, const ClusterOptions& options,
+                        const Progress& progress, ModelSections* model);
+// Needs the words.
+absl::Status TrainTaggerSection(const TrainingData& data, const TaggerOptions& options,
+                                const Progress& progress, ModelSections* model);
+// Needs the words and the tagger. Writes the best parser so far into `*model` and calls `save`
+// after each round that improves on the development data.
+absl::Status TrainParserSection(const TrainingData& data, const ParserOptions& options,
+                                const TaggerOptions& jackknife, int folds, const Progress& progress,
+                                const std::function<absl::Status(const ModelSections&)>& save,
+                                ModelSections* model);
+
+}  // namespace entente::nlp::train
+
+#endif  // ENTENTE_CLIENTS_TRAIN_STEPS_H_

@@ -1,0 +1,95 @@
+#include "ingest/nlp/train/word_table_builder.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "base/strings.h"
+#include "ingest/nlp/segmenter.h"
+#include "ingest/nlp/word_table.h"
+
+namespace entente::nlp::train {
+namespace {
+
+constexpr int kTaggedCountMin = 4;     // rarer words have no set of tags
+constexpr double kTagShareMin = 0.05;  // rarer tags of a word do not count
+
+// The set of tags of each frequent word as text ("NOUN|NN VERB|VB"), commonest first.
+std::map<std::string, std::string> TagSetsOfWords(const Treebank& treebank) {
+  std::map<std::string, std::map<std::string, int>> counts;
+  for (const TreebankSentence& sentence : treebank) {
+    for (size_t i = 0; i < sentence.forms.size(); ++i) {
+      ++counts[TableForm(sentence.forms[i])]
+              [Cat(UposName(sentence.upos[i]), "|", sentence.xpos[i])];
+    }
+  }
+  std::map<std::string, std::string> sets;
+  for (const auto& [word, tags] : counts) {
+    int total = 0;
+    std::vector<std::pair<int, std::string>> sorted;
+    for (const auto& [tag, count] : tags) {
+      total += count;
+      sorted.emplace_back(-count, tag);
+    }
+    if (total < kTaggedCountMin) continue;
+    std::sort(sorted.begin(), sorted.end());
+    std::string& set = sets[word];
+    for (const auto& [negative_count, tag] : sorted) {
+      if (-negative_count >= kTagShareMin * total) set += tag + " ";
+    }
+  }
+  return sets;
+}
+
+}  // namespace
+
+void AppendWords(const Treebank& treebank, std::vector<std::string>* words) {
+  for (const TreebankSentence& sentence : treebank) {
+    for (const std::string& form : sentence.forms) words->push_back(TableForm(form));
+    words->emplace_back();
+  }
+}
+
+void AppendWords(std::string_view text, std::vector<std::string>* words) {
+  Document document;
+  document.text = std::string(text);
+  Segmenter().Segment(&document);
+  for (const Sentence& sentence : document.sentences) {
+    for (const Token& token : sentence.tokens) {
+      words->push_back(TableForm(document.Text(token.span)));
+    }
+    words->emplace_back();
+  }
+}
+
+std::string BuildWordTable(const WordClusters& clusters, const WordNet& wordnet,
+                           const Treebank& treebank) {
+  const std::map<std::string, std::string> tag_sets = TagSetsOfWords(treebank);
+  std::set<std::string> words;
+  for (const auto& [word, cluster] : clusters.of) words.insert(word);
+  for (const auto& [word, tags] : tag_sets) words.insert(word);
+  for (const auto& [word, entry] : wordnet.words) words.insert(word);
+  for (const auto& [word, base] : wordnet.irregular) words.insert(word);
+  std::map<std::string, uint16_t> set_numbers;
+  for (const auto& [word, set] : tag_sets) {
+    set_numbers.emplace(set, static_cast<uint16_t>(set_numbers.size() + 1));
+  }
+  std::vector<WordTable::Entry> entries;
+  for (const std::string& word : words) {
+    WordTable::Entry entry;
+    entry.word = word;
+    const auto cluster = clusters.of.find(word);
+    if (cluster != clusters.of.end()) entry.cluster = static_cast<uint16_t>(cluster->second + 1);
+    const WordNetEntry known = wordnet.Lookup(word);
+    entry.noun_sense = known.noun_sense;
+    entry.verb_sense = known.verb_sense;
+    entry.wordnet_pos = known.pos;
+    const auto tags = tag_sets.find(word);
+    if (tags != tag_sets.end()) entry.tags = set_numbers[tags->second];
+    entries.push_back(std::move(entry));
+  }
+  return WordTable::Serialize(clusters.paths, std::move(entries));
+}
+
+}  // namespace entente::nlp::train
