@@ -259,7 +259,7 @@ class DatelineReader {
       const bool word_start = i == begin_ || !units_[i - 1].IsWord();
       if (!word_start) continue;
       ++words;
-      if (unit.cls == UnitClass::kLower && units_[i - 1].IsSpace()) return false;
+      if (unit.cls == UnitClass::kLower && (i == begin_ || units_[i - 1].IsSpace())) return false;
     }
     if (words == 0 || words > kDatelineWordsMax) return false;
     return agency || (place_in_capitals && place_letters >= 4);
