@@ -39,6 +39,18 @@ bool ShapeAgrees(uint32_t demanded, uint8_t shape) {
   return demanded == kShapeLower || shape != kShapeLower;
 }
 
+// True if one insertion, deletion, change or swap of neighbours makes `b` of `a`.
+bool OneSlipApart(std::string_view a, std::string_view b) {
+  if (a.size() > b.size()) std::swap(a, b);
+  if (b.size() - a.size() > 1 || a == b) return false;
+  size_t i = 0;
+  while (i < a.size() && a[i] == b[i]) ++i;
+  if (a.size() < b.size()) return a.substr(i) == b.substr(i + 1);
+  if (a.substr(i + 1) == b.substr(i + 1)) return true;
+  return i + 1 < a.size() && a[i] == b[i + 1] && a[i + 1] == b[i] &&
+         a.substr(i + 2) == b.substr(i + 2);
+}
+
 // Adds the plural ending to `noun`.
 std::string PluralOfNoun(std::string_view noun) {
   const auto ends = [&](std::string_view suffix) { return noun.ends_with(suffix); };
@@ -572,6 +584,15 @@ WordSequence Lexicon::Words(const std::vector<std::string_view>& tokens) const {
 }
 
 WordSequence Lexicon::Words(std::string_view phrase) const { return Words(SplitPhrase(phrase)); }
+
+std::vector<std::string> Lexicon::SimilarWords(std::string_view word) const {
+  std::vector<std::string> similar;
+  for (const auto& [known, id] : index_->vocabulary) {
+    if (OneSlipApart(word, known)) similar.push_back(known);
+  }
+  std::sort(similar.begin(), similar.end());
+  return similar;
+}
 
 void Lexicon::Find(const WordSequence& sequence, int32_t first, CaseRule rule,
                    std::vector<Match>* matches) const {

@@ -209,6 +209,11 @@ class Lexicon {
   // The same for a plain phrase, cut into tokens at white space and before "'s".
   WordSequence Words(std::string_view phrase) const;
 
+  // Folded words of the tables one slip of the pen away from `word` (a letter more, fewer or
+  // another, or two neighbours swapped), sorted. Reads the whole vocabulary: for questions that
+  // somebody types, not for text.
+  std::vector<std::string> SimilarWords(std::string_view word) const;
+
   // Appends every entry whose phrase begins at word `first`, shortest first. With kStrict, only
   // those whose capitals agree: a small letter in the table agrees with anything, a capital with a
   // word that begins with one, and a word of capitals only ("US") with the like.
