@@ -1,0 +1,41 @@
+// The commands of `entente`. Each function adds one to the parser; see program.h.
+//
+// Private to clients/cli: includes CLI11, whose exceptions Run() catches.
+#ifndef ENTENTE_CLIENTS_CLI_COMMANDS_H_
+#define ENTENTE_CLIENTS_CLI_COMMANDS_H_
+
+#include <CLI/CLI.hpp>
+#include <memory>
+#include <string>
+
+#include "clients/cli/program.h"
+
+namespace entente::cli {
+
+// Each needs `program` to live until its action has run.
+void AddServe(CLI::App* app, Program* program);
+void AddIngest(CLI::App* app, Program* program);
+void AddCode(CLI::App* app, Program* program);
+void AddParse(CLI::App* app, Program* program);
+void AddTypes(CLI::App* app, Program* program);
+void AddActors(CLI::App* app, Program* program);  // search, show, resolve
+void AddTimeline(CLI::App* app, Program* program);
+void AddSummary(CLI::App* app, Program* program);
+void AddRelationship(CLI::App* app, Program* program);
+void AddPartners(CLI::App* app, Program* program);
+void AddPath(CLI::App* app, Program* program);
+void AddEvent(CLI::App* app, Program* program);
+void AddArticle(CLI::App* app, Program* program);
+void AddStats(CLI::App* app, Program* program);
+void AddVerify(CLI::App* app, Program* program);
+
+// Adds --format to a command; the flag's value goes to `*format`.
+void AddFormatFlag(CLI::App* command, Format* format);
+
+// A sub-command with a description, and an example that ends its help.
+CLI::App* AddCommand(CLI::App* app, const std::string& name, const std::string& description,
+                     const std::string& example);
+
+}  // namespace entente::cli
+
+#endif  // ENTENTE_CLIENTS_CLI_COMMANDS_H_
