@@ -1,0 +1,231 @@
+#include "ingest/nlp/train/name_trainer.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+
+#include "base/file.h"
+#include "base/status.h"
+#include "base/strings.h"
+#include "ingest/nlp/segmenter.h"
+#include "ingest/nlp/train/perceptron.h"
+
+namespace entente::nlp::train {
+namespace {
+
+constexpr size_t kFileBytesMax = size_t{256} << 20;
+
+std::optional<NameKind> KindFromLabel(std::string_view name) {
+  if (name == "PER" || name == "Person") return NameKind::kPerson;
+  if (name == "ORG" || name == "Organisation") return NameKind::kOrganization;
+  if (name == "LOC" || name == "Location") return NameKind::kLocation;
+  return std::nullopt;
+}
+
+// Reads word and label of a line; false if it has neither.
+bool ReadWordLine(std::string_view line, std::string_view* word, std::string_view* label) {
+  if (line.find('\t') != std::string_view::npos) {
+    const std::vector<std::string_view> columns = Split(line, '\t');
+    const size_t first = columns.size() > 2 ? 1 : 0;
+    *word = columns[first];
+    *label = columns[first + 1];
+  } else {
+    const size_t space = line.rfind(' ');
+    if (space == std::string_view::npos) return false;
+    *word = line.substr(0, line.find(' '));
+    *label = line.substr(space + 1);
+  }
+  return !word->empty() && (*label == "O" || label->starts_with("B-") || label->starts_with("I-"));
+}
+
+// IOB labels, 1 or 2, to BILOU.
+std::vector<NameLabel> ToNameLabels(const std::vector<std::string>& iob) {
+  std::vector<NameLabel> labels(iob.size(), kOutside);
+  const auto kind_at = [&](size_t i) {
+    return i < iob.size() && iob[i] != "O" ? KindFromLabel(std::string_view(iob[i]).substr(2))
+                                           : std::nullopt;
+  };
+  for (size_t begin = 0; begin < iob.size();) {
+    const std::optional<NameKind> kind = kind_at(begin);
+    size_t end = begin + 1;
+    if (!kind.has_value()) {
+      begin = end;
+      continue;
+    }
+    while (end < iob.size() && iob[end][0] == 'I' && kind_at(end) == kind) ++end;
+    for (size_t i = begin; i < end; ++i) labels[i] = MakeNameLabel(NamePart::kInside, *kind);
+    labels[begin] = MakeNameLabel(NamePart::kBegin, *kind);
+    labels[end - 1] = MakeNameLabel(end - begin == 1 ? NamePart::kUnit : NamePart::kLast, *kind);
+    begin = end;
+  }
+  return labels;
+}
+
+// A sentence with everything that features are made of.
+struct Prepared {
+  std::vector<WordFeatures> words;
+  std::vector<TagId> tags;
+  std::vector<uint16_t> marks;
+};
+
+Prepared Prepare(const NameSentence& sentence, const WordTable& words, const Tagger& tagger,
+                 const NameLists& lists) {
+  Prepared prepared;
+  prepared.words.resize(sentence.forms.size());
+  for (size_t i = 0; i < sentence.forms.size(); ++i) {
+    words.Describe(sentence.forms[i], &prepared.words[i]);
+  }
+  tagger.Tag(prepared.words, &prepared.tags);
+  lists.Mark(prepared.words, &prepared.marks);
+  return prepared;
+}
+
+// Updates the learner towards `gold` and away from `found` where they differ.
+void Correct(const NameInput& input, const std::vector<NameLabel>& gold,
+             const std::vector<NameLabel>& found, Perceptron* learner) {
+  KeyBuffer keys;
+  for (size_t i = 0; i < gold.size(); ++i) {
+    const NameLabel gold_before = i == 0 ? kOutside : gold[i - 1];
+    const NameLabel found_before = i == 0 ? kOutside : found[i - 1];
+    if (gold[i] == found[i] && gold_before == found_before) continue;
+    const uint32_t gold_key = NameTransitionKey(gold_before);
+    const uint32_t found_key = NameTransitionKey(found_before);
+    learner->Update(std::span(&gold_key, 1), gold[i], 1);
+    learner->Update(std::span(&found_key, 1), found[i], -1);
+    if (gold[i] == found[i]) continue;
+    NameKeys(input, i, &keys);
+    learner->Update(keys, gold[i], 1);
+    learner->Update(keys, found[i], -1);
+  }
+}
+
+// Decodes one sentence with the current weights and corrects them. True if it was right.
+bool LearnSentence(const NameInput& input, const std::vector<NameLabel>& gold,
+                   Perceptron* learner) {
+  NameScores scores;
+  scores.emissions.assign(gold.size(), {});
+  scores.transitions = {};
+  KeyBuffer keys;
+  for (size_t i = 0; i < gold.size(); ++i) {
+    NameKeys(input, i, &keys);
+    learner->Add(keys, scores.emissions[i].data());
+  }
+  for (int from = 0; from < kNameLabelCount; ++from) {
+    const uint32_t key = NameTransitionKey(static_cast<NameLabel>(from));
+    learner->Add(std::span(&key, 1), scores.transitions[from].data());
+  }
+  std::vector<NameLabel> found;
+  BestNameLabels(scores, &found);
+  if (found != gold) Correct(input, gold, found, learner);
+  learner->NextExample();
+  return found == gold;
+}
+
+}  // namespace
+
+absl::Status ReadNames(const std::string& path, NameCorpus* corpus) {
+  ENTENTE_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path, kFileBytesMax));
+  NameSentence sentence;
+  std::vector<std::string> iob;
+  const auto end_sentence = [&] {
+    sentence.labels = ToNameLabels(iob);
+    if (!sentence.forms.empty()) corpus->push_back(sentence);
+    sentence = NameSentence();
+    iob.clear();
+  };
+  int64_t number = 0;
+  for (std::string_view line : Split(bytes, '\n')) {
+    ++number;
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.starts_with("# ")) continue;
+    if (line.empty()) {
+      end_sentence();
+      continue;
+    }
+    std::string_view word;
+    std::string_view label;
+    if (!ReadWordLine(line, &word, &label)) {
+      return InvalidArgument(
+          Cat(path, ":", number, ": \"", line, "\" is not a word and a label O, B-… or I-…"));
+    }
+    sentence.forms.emplace_back(word);
+    iob.emplace_back(label);
+  }
+  end_sentence();
+  return absl::OkStatus();
+}
+
+absl::Status ReadNameList(const std::string& path, int list,
+                          std::vector<NameLists::Entry>* entries) {
+  ENTENTE_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path, kFileBytesMax));
+  std::map<std::string, uint8_t> phrases;
+  for (const NameLists::Entry& entry : *entries) phrases[entry.phrase] |= entry.lists;
+  std::vector<TextUnit> units;
+  std::vector<WordSpan> words;
+  for (const std::string_view line : Split(bytes, '\n')) {
+    const std::string_view text = Trim(line);
+    if (text.empty() || text.starts_with('#')) continue;
+    DecodeUnits(text, &units);
+    words.clear();
+    TokenizeUnits(units, 0, static_cast<uint32_t>(units.size()) - 1, &words);
+    std::string phrase;
+    for (const WordSpan& word : words) {
+      const uint32_t begin = units[word.begin].begin;
+      if (!phrase.empty()) phrase.push_back(' ');
+      phrase += TableForm(text.substr(begin, units[word.end].begin - begin));
+    }
+    if (!phrase.empty()) phrases[phrase] |= static_cast<uint8_t>(1 << list);
+  }
+  entries->clear();
+  for (const auto& [phrase, lists] : phrases) entries->push_back({phrase, lists});
+  return absl::OkStatus();
+}
+
+NameTagger TrainNames(const NameCorpus& corpus, const WordTable& words, const Tagger& tagger,
+                      const std::vector<NameLists::Entry>& entries, const NameOptions& options,
+                      const Progress& progress) {
+  const NameLists lists(entries);
+  std::vector<Prepared> prepared;
+  for (const NameSentence& sentence : corpus) {
+    prepared.push_back(Prepare(sentence, words, tagger, lists));
+  }
+  Perceptron learner;
+  Random random(options.seed);
+  for (int iteration = 1; iteration <= options.iterations; ++iteration) {
+    size_t mistakes = 0;
+    for (const size_t i : random.Permutation(corpus.size())) {
+      const Prepared& p = prepared[i];
+      const NameInput input{p.words, p.tags, &tagger.tag_set(), p.marks};
+      mistakes += !LearnSentence(input, corpus[i].labels, &learner);
+    }
+    progress(Cat("names: round ", iteration, " of ", options.iterations, ", ", mistakes, " of ",
+                 corpus.size(), " sentences wrong, ", learner.feature_count(), " features"));
+  }
+  return NameTagger(LinearModel::FromWeights(learner.Averaged(), options.prune_below), lists,
+                    NameLists::Serialize(entries));
+}
+
+NameScore EvaluateNames(const NameCorpus& corpus, const WordTable& words, const Tagger& tagger,
+                        const NameTagger& names) {
+  NameScore score;
+  NameTagger::Scratch scratch;
+  std::vector<Name> found;
+  std::vector<Name> gold;
+  for (const NameSentence& sentence : corpus) {
+    const Prepared p = Prepare(sentence, words, tagger, NameLists());
+    names.Find(p.words, p.tags, tagger.tag_set(), &scratch, &found);
+    NamesOfLabels(sentence.labels, &gold);
+    score.gold += static_cast<int64_t>(gold.size());
+    score.found += static_cast<int64_t>(found.size());
+    for (const Name& name : found) {
+      for (const Name& other : gold) {
+        if (name.first != other.first || name.last != other.last) continue;
+        ++score.right_span;
+        score.right += name.kind == other.kind;
+      }
+    }
+  }
+  return score;
+}
+
+}  // namespace entente::nlp::train
