@@ -34,16 +34,18 @@ class MentionTable {
  public:
   MentionTable(const SentenceTree& tree, int32_t sentence, const DocumentActors& actors);
 
-  // The outermost mention headed by `t` that stands for somebody; -1 if there is none.
+  // The outermost mention headed by `t` that stands for somebody or names a place; -1 if there is
+  // none.
   int32_t AtHead(int t) const { return at_head_[t]; }
   const ActorMention& mention(int32_t m) const { return actors_->mentions[m]; }
   // The outermost mentions of the sentence, in order.
   const std::vector<int32_t>& outermost() const { return outermost_; }
 
   // The actors of the phrase headed by `t`, its conjuncts included. A phrase that is no actor is
-  // searched for one inside: "Iran's missile test". Whoever does something is looked for in
-  // possessors, modifiers and agents only; whoever it is done to in any of its phrases.
-  std::vector<Found> InPhrase(int t, bool subject, bool place) const;
+  // searched for one inside, unless `direct`: "Iran's missile test". Whoever does something is
+  // looked for in possessors, modifiers and agents only; whoever it is done to in any of its
+  // phrases.
+  std::vector<Found> InPhrase(int t, bool subject, bool place, bool direct = false) const;
 
  private:
   void Reach(int t, bool subject, bool place, const std::string& path, int depth,
@@ -64,7 +66,8 @@ MentionTable::MentionTable(const SentenceTree& tree, int32_t sentence, const Doc
   auto it = std::lower_bound(actors.mentions.begin(), actors.mentions.end(), sentence, by_sentence);
   for (; it != actors.mentions.end() && it->sentence == sentence; ++it) {
     const int32_t m = static_cast<int32_t>(it - actors.mentions.begin());
-    if (it->head < 0 || it->head >= tree.size() || it->actors.empty()) continue;
+    const bool nobody = it->actors.empty() && it->place < 0;
+    if (it->head < 0 || it->head >= tree.size() || nobody) continue;
     if (at_head_[it->head] < 0) at_head_[it->head] = m;
     const bool nested =
         !outermost_.empty() && it->parent >= 0 && !actors.mentions[it->parent].actors.empty();
@@ -108,7 +111,7 @@ void MentionTable::Reach(int t, bool subject, bool place, const std::string& pat
   }
 }
 
-std::vector<Found> MentionTable::InPhrase(int t, bool subject, bool place) const {
+std::vector<Found> MentionTable::InPhrase(int t, bool subject, bool place, bool direct) const {
   std::vector<Found> all;
   for (const int part : Coordinated(*tree_, t)) {
     const std::string step = part == t ? "" : "conj";
@@ -116,7 +119,7 @@ std::vector<Found> MentionTable::InPhrase(int t, bool subject, bool place) const
       all.push_back({m, step, 0});
     } else if (Usable(m, place)) {
       all.push_back({m, step, kPlaceCost});
-    } else {
+    } else if (!direct) {
       std::vector<Found> inside;
       Reach(part, subject, place, step, 1, &inside);
       all.insert(all.end(), inside.begin(), inside.end());
@@ -244,8 +247,8 @@ bool Attempt::FillFromArgument(const Slot& slot, const Argument& argument) {
     return true;
   }
   const bool subject = slot.relation == SlotRelation::kSubject;
-  if (!Take(slot, mentions_.InPhrase(argument.head, subject, slot.place), argument.path,
-            argument.cost)) {
+  if (!Take(slot, mentions_.InPhrase(argument.head, subject, slot.place, slot.direct),
+            argument.path, argument.cost)) {
     return false;
   }
   score_ += 1 - argument.cost;
@@ -370,13 +373,15 @@ bool Attempt::Match(int trigger) {
 class SentenceMatcher {
  public:
   SentenceMatcher(const RuleSet& rules, const knowledge::Ontology& ontology,
-                  const nlp::Document& document, int32_t sentence, const DocumentActors& actors)
+                  const nlp::Document& document, int32_t sentence, const DocumentActors& actors,
+                  std::optional<Date> published)
       : rules_(rules),
         ontology_(ontology),
         sentence_(sentence),
         actors_(actors),
         tree_(document, document.sentences[sentence]),
         mentions_(tree_, sentence, actors),
+        dates_(FindDates(document, document.sentences[sentence], published)),
         consumed_(tree_.size(), false) {}
 
   std::vector<Candidate> Match() {
@@ -389,6 +394,8 @@ class SentenceMatcher {
     }
     std::stable_sort(candidates_.begin(), candidates_.end(),
                      [](const Candidate& a, const Candidate& b) { return a.trigger < b.trigger; });
+    for (const DateExpression& date : dates_) AssignDate(date);
+    for (Candidate& candidate : candidates_) candidate.place = PlaceOf(candidate);
     return std::move(candidates_);
   }
 
@@ -397,6 +404,10 @@ class SentenceMatcher {
   void MatchTrigger(int t, TriggerKind kind);
   void Emit(const Rule& rule, int t, const Attempt& attempt, const Assertion& assertion);
   bool ParticleFits(const Rule& rule, int t) const;
+  int32_t SpeakerOf(const Assertion& assertion) const;
+  void AssignDate(const DateExpression& date);
+  int CarrierOf(const Candidate& candidate) const;
+  int32_t PlaceOf(const Candidate& candidate) const;
 
   const RuleSet& rules_;
   const knowledge::Ontology& ontology_;
@@ -404,6 +415,7 @@ class SentenceMatcher {
   const DocumentActors& actors_;
   SentenceTree tree_;
   MentionTable mentions_;
+  std::vector<DateExpression> dates_;
   std::vector<bool> consumed_;
   std::vector<Candidate> candidates_;
 };
@@ -472,6 +484,7 @@ void SentenceMatcher::Emit(const Rule& rule, int t, const Attempt& attempt,
   candidate.details = attempt.details();
   candidate.assertion = assertion;
   if (rule.status != v1::EVENT_STATUS_UNSPECIFIED) candidate.assertion.status = rule.status;
+  candidate.speaker_mention = SpeakerOf(assertion);
   candidate.confidence = rule.weight;
   for (const RoleFiller& filler : candidate.fillers) {
     candidate.confidence *= (1 - std::min(filler.cost, 0.9));
@@ -489,11 +502,71 @@ void SentenceMatcher::Emit(const Rule& rule, int t, const Attempt& attempt,
   candidates_.push_back(std::move(candidate));
 }
 
+int32_t SentenceMatcher::SpeakerOf(const Assertion& assertion) const {
+  if (assertion.speaker >= 0) {
+    const std::vector<Found> found = mentions_.InPhrase(assertion.speaker, true, false);
+    return found.empty() ? -1 : found.front().mention;
+  }
+  return actors_.sentence_speaker.empty() ? -1 : actors_.sentence_speaker[sentence_];
+}
+
+// The verb whose dates and places hold for an event noun as well; -1 if there is none.
+int SentenceMatcher::CarrierOf(const Candidate& candidate) const {
+  if (candidate.rule->kind != TriggerKind::kNoun) return -1;
+  const int light = LightVerbOf(tree_, candidate.trigger, rules_);
+  const int governor = tree_.head(candidate.trigger);
+  if (light >= 0 || governor < 0 || !tree_.IsVerb(governor)) return light;
+  return rules_.IsReport(tree_.lemma(governor)) ? -1 : governor;
+}
+
+// Gives an expression to the first event on its way up the tree: "said on Monday that he met" is
+// the day of saying.
+void SentenceMatcher::AssignDate(const DateExpression& date) {
+  constexpr int kStepsMax = 5;
+  int t = date.first;
+  while (tree_.head(t) >= date.first && tree_.head(t) <= date.last) t = tree_.head(t);
+  for (int step = 0; step < kStepsMax && t >= 0; ++step, t = tree_.head(t)) {
+    Candidate* best = nullptr;
+    for (Candidate& candidate : candidates_) {
+      if (candidate.when.has_value()) continue;
+      const bool own = candidate.trigger == t;
+      if (!own && CarrierOf(candidate) != t) continue;
+      // Of several nouns under one verb, the one next to the expression.
+      if (best == nullptr || own ||
+          std::abs(candidate.trigger - date.first) < std::abs(best->trigger - date.first)) {
+        best = &candidate;
+      }
+      if (own) break;
+    }
+    if (best != nullptr) {
+      best->when = date;
+      return;
+    }
+    if (rules_.IsReport(tree_.lemma(t))) return;
+  }
+}
+
+int32_t SentenceMatcher::PlaceOf(const Candidate& candidate) const {
+  constexpr std::array<std::string_view, 7> kIn = {"in",     "at",      "near",  "outside",
+                                                   "inside", "through", "across"};
+  for (const int holder : {candidate.trigger, CarrierOf(candidate)}) {
+    if (holder < 0) continue;
+    for (const int child : tree_.children(holder)) {
+      const std::string_view preposition = tree_.Preposition(child);
+      if (std::find(kIn.begin(), kIn.end(), preposition) == kIn.end()) continue;
+      const int32_t m = mentions_.AtHead(child);
+      if (m >= 0 && (mentions_.mention(m).is_place || mentions_.mention(m).place >= 0)) return m;
+    }
+  }
+  return -1;
+}
+
 }  // namespace
 
 std::vector<Candidate> Matcher::Match(const nlp::Document& document, int32_t sentence,
-                                      const DocumentActors& actors) const {
-  return SentenceMatcher(*rules_, *ontology_, document, sentence, actors).Match();
+                                      const DocumentActors& actors,
+                                      std::optional<Date> published) const {
+  return SentenceMatcher(*rules_, *ontology_, document, sentence, actors, published).Match();
 }
 
 }  // namespace entente::coder

@@ -3,19 +3,22 @@
 // events of them is EventBuilder's part (event_builder.h).
 //
 //   const Matcher matcher(&rules, &ontology);
-//   std::vector<Candidate> candidates = matcher.Match(document, sentence_index, actors);
+//   std::vector<Candidate> candidates = matcher.Match(document, sentence, actors, date);
 //
 // Thread safety: const; rules and ontology must outlive it.
 #ifndef ENTENTE_INGEST_CODER_MATCHER_H_
 #define ENTENTE_INGEST_CODER_MATCHER_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/time.h"
 #include "ingest/coder/actor_finder.h"
 #include "ingest/coder/assertion.h"
 #include "ingest/coder/clause.h"
+#include "ingest/coder/dates.h"
 #include "ingest/coder/rule_set.h"
 #include "ingest/knowledge/ontology.h"
 #include "ingest/nlp/document.h"
@@ -44,7 +47,10 @@ struct Candidate {
   std::vector<RoleFiller> fillers;
   std::vector<DetailText> details;
   Assertion assertion;
-  double confidence = 0;  // 0 to 1
+  std::optional<DateExpression> when;  // said of this event
+  int32_t speaker_mention = -1;        // who is reported to say it; -1: the article itself
+  int32_t place = -1;                  // mention of the place where it happened; -1: not said
+  double confidence = 0;               // 0 to 1
 };
 
 class Matcher {
@@ -55,7 +61,7 @@ class Matcher {
   // The events of `document.sentences[sentence]`, in the order of their triggers; at most one a
   // trigger. Time: linear in the tokens times the rules of a trigger word.
   std::vector<Candidate> Match(const nlp::Document& document, int32_t sentence,
-                               const DocumentActors& actors) const;
+                               const DocumentActors& actors, std::optional<Date> published) const;
 
  private:
   const RuleSet* rules_;

@@ -18,8 +18,8 @@ namespace entente::coder {
 
 class RuleCoder : public Coder {
  public:
-  // Loads the language model, the ontology, the lexicon and the rules from `data_dir`. Errors: those
-  // of the loaders, with file, line and column of what is wrong.
+  // Loads the language model, the ontology, the lexicon and the rules from `data_dir`. Errors:
+  // those of the loaders, with file, line and column of what is wrong.
   static absl::StatusOr<std::unique_ptr<RuleCoder>> Load(const std::string& data_dir);
 
   ~RuleCoder() override;

@@ -357,7 +357,7 @@ absl::Status RuleParser::ParseOption(const Piece& option, Rule* rule) {
   return absl::OkStatus();
 }
 
-// "{role?@~}", "{role}'s", "<field?:$class>"
+// "{role?@!~}", "{role}'s", "<field?:$class>"
 absl::Status RuleParser::ParseSlot(const Piece& piece, Slot* slot) {
   std::string_view text = piece.text;
   const bool is_role = text.front() == '{';
@@ -380,11 +380,14 @@ absl::Status RuleParser::ParseSlot(const Piece& piece, Slot* slot) {
       case '@':
         slot->place = true;
         break;
+      case '!':
+        slot->direct = true;
+        break;
       case '~':
         slot->context = true;
         break;
       default:
-        return Error(piece.column + name.size(), "expected one of the marks ? @ ~");
+        return Error(piece.column + name.size(), "expected one of the marks ? @ ! ~");
     }
   }
   if (!IsName(name)) return Error(piece.column + 1, "expected the name of a role or a field");

@@ -69,6 +69,7 @@ struct Slot {
   WordSet words;                          // the phrase's head must be one of these, if not empty
   bool optional = false;                  // "?": the rule matches without it
   bool place = false;                     // "@": a place as such may fill it
+  bool direct = false;                    // "!": the phrase itself must be the actor
   bool context = false;                   // "~": may be filled by the sentence's only other actor
 };
 
