@@ -54,10 +54,7 @@ int main(int argc, char** argv) {
   TrainingData data;
   ClusterOptions co;
   TaggerOptions to;
-  ParserOptions po;
-  int folds = 5;
-  TaggerOptions jo;
-  jo.iterations = 4;
+  ParserStepOptions po;
   std::vector<std::string> golds;
   auto common = [&](CLI::App* s) {
     s->add_option("--model", path)->required();
@@ -76,11 +73,13 @@ int main(int argc, char** argv) {
   tagger->add_option("--prune", to.prune_below);
   auto* parser = app.add_subcommand("parser");
   common(parser);
-  parser->add_option("--iterations", po.iterations);
-  parser->add_option("--beam", po.beam_width);
-  parser->add_option("--prune", po.prune_below);
-  parser->add_option("--seed", po.seed);
-  parser->add_option("--folds", folds);
+  parser->add_option("--iterations", po.main.iterations);
+  parser->add_option("--beam", po.main.beam_width);
+  parser->add_option("--prune", po.main.prune_below);
+  parser->add_option("--seed", po.main.seed);
+  parser->add_option("--guide-iterations", po.guide.iterations);
+  parser->add_option("--guide-beam", po.guide.beam_width);
+  parser->add_option("--guide-folds", po.guide_folds);
   auto* eval = app.add_subcommand("eval");
   common(eval);
   eval->add_option("gold", golds);
@@ -99,8 +98,8 @@ int main(int argc, char** argv) {
     if (*tagger) ENTENTE_RETURN_IF_ERROR(TrainTaggerSection(data, to, progress, &model));
     if (*parser) {
       return TrainParserSection(
-          data, po, jo, folds, progress,
-          [&](const ModelSections& m) { return SaveSections(m, path); }, &model);
+          data, po, progress, [&](const ModelSections& m) { return SaveSections(m, path); },
+          &model);
     }
     return SaveSections(model, path);
   }();

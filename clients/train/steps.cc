@@ -1,6 +1,9 @@
 #include "clients/train/steps.h"
 
 #include <algorithm>
+#include <functional>
+#include <iterator>
+#include <optional>
 #include <utility>
 
 #include "base/file.h"
@@ -80,15 +83,15 @@ absl::StatusOr<std::vector<std::string>> ReadClusterText(const TrainingData& dat
 }
 
 // Labelled attachment of `parser` on tagged examples, in percent.
-double Attachment(const Parser& parser, const TagSet& tag_set,
+double Attachment(const BeamParser& parser, const TagSet& tag_set, size_t beam_width,
                   const std::vector<ParserExample>& examples) {
-  Parser::Scratch scratch;
+  BeamParser::Scratch scratch;
   Tree tree;
   size_t right = 0, words = 0;
   for (const ParserExample& example : examples) {
     const ParserInput input{example.words, example.tags, &tag_set,
                             example.guide.heads.empty() ? nullptr : &example.guide};
-    parser.Parse(input, &scratch, &tree);
+    parser.Parse(input, beam_width, &scratch, &tree);
     for (size_t i = 0; i < example.gold.heads.size(); ++i) {
       right += tree.heads[i] == example.gold.heads[i] && tree.labels[i] == example.gold.labels[i];
     }
@@ -101,10 +104,37 @@ std::vector<ParserExample> MakeExamples(const Treebank& treebank, const WordTabl
                                         std::vector<std::vector<TagId>> tags) {
   std::vector<ParserExample> examples;
   for (size_t i = 0; i < treebank.size(); ++i) {
-    examples.push_back(
-        {DescribeWords(treebank[i], table), std::move(tags[i]), treebank[i].tree, {}});
+    examples.push_back({DescribeWords(treebank[i], table),
+                        std::move(tags[i]),
+                        treebank[i].tree,
+                        {},
+                        treebank[i].origin});
   }
   return examples;
+}
+
+// Trains a parser and returns it as it was after its best round on `dev`; `improved`, if given, is
+// called with each parser that is better than all before it.
+BeamParser BestParser(const std::vector<ParserExample>& examples,
+                      const std::vector<ParserExample>& dev, const TagSet& tag_set,
+                      const ParserOptions& options, size_t beam_width, const Progress& progress,
+                      const std::function<void(const BeamParser&)>& improved) {
+  double best_las = -1;
+  BeamParser best;
+  TrainBeamParser(examples, tag_set, options, progress,
+                  [&](int iteration, const BeamParser& parser) {
+                    const double las = Attachment(parser, tag_set, beam_width, dev);
+                    progress(Cat("after round ", iteration, ": LAS ", las,
+                                 " on the development data, ", parser.model().feature_count(),
+                                 " features and ", parser.model().weight_count(), " weights kept"));
+                    if (las > best_las) {
+                      best_las = las;
+                      best = parser;
+                      if (improved) improved(parser);
+                    }
+                    return true;
+                  });
+  return best;
 }
 
 }  // namespace
@@ -156,35 +186,42 @@ absl::Status TrainTaggerSection(const TrainingData& data, const TaggerOptions& o
   return absl::OkStatus();
 }
 
-absl::Status TrainParserSection(const TrainingData& data, const ParserOptions& options,
-                                const TaggerOptions& jackknife, int folds, const Progress& progress,
+absl::Status TrainParserSection(const TrainingData& data, const ParserStepOptions& options,
+                                const Progress& progress,
                                 const std::function<absl::Status(const ModelSections&)>& save,
                                 ModelSections* model) {
   ENTENTE_ASSIGN_OR_RETURN(const WordTable table, WordsOf(*model));
   ENTENTE_ASSIGN_OR_RETURN(const Tagger tagger, TaggerOf(*model));
+  const TagSet& tag_set = tagger.tag_set();
   ENTENTE_ASSIGN_OR_RETURN(Treebank treebank, ReadTraining(data));
   ENTENTE_ASSIGN_OR_RETURN(const Treebank dev, ReadTreebanks(data.dev));
   for (TreebankSentence& sentence : treebank) Projectivize(&sentence.tree);
-  const std::vector<ParserExample> examples =
-      MakeExamples(treebank, table,
-                   JackknifeTags(treebank, tagger.tag_set(), table, jackknife, folds, progress));
+  std::vector<ParserExample> examples = MakeExamples(
+      treebank, table,
+      JackknifeTags(treebank, tag_set, table, options.jackknife, options.tag_folds, progress));
   std::vector<std::vector<TagId>> dev_tags(dev.size());
   for (size_t i = 0; i < dev.size(); ++i) tagger.Tag(DescribeWords(dev[i], table), &dev_tags[i]);
-  const std::vector<ParserExample> dev_examples = MakeExamples(dev, table, std::move(dev_tags));
-  double best = -1;
+  std::vector<ParserExample> dev_examples = MakeExamples(dev, table, std::move(dev_tags));
+
+  std::optional<BeamParser> guide;
+  if (options.guide_folds > 0) {
+    guide = BestParser(Reversed(examples), Reversed(dev_examples), tag_set, options.guide,
+                       options.guide_width, progress, nullptr);
+    JackknifeGuides(tag_set, options.guide, options.guide_folds, options.guide_width, progress,
+                    &examples);
+    BeamParser::Scratch scratch;
+    ReversedInput reversed;
+    for (ParserExample& example : dev_examples) {
+      ParseGuide(*guide, {example.words, example.tags, &tag_set, nullptr}, options.guide_width,
+                 &reversed, &scratch, &example.guide);
+    }
+  }
   absl::Status saved;
-  const auto after_round = [&](int iteration, const Parser& parser) {
-    const double las = Attachment(parser, tagger.tag_set(), dev_examples);
-    progress(Cat("parser: LAS ", las, " on the development data after round ", iteration, ", ",
-                 parser.model().feature_count(), " features, ", parser.model().weight_count(),
-                 " weights kept"));
-    if (las <= best) return true;
-    best = las;
-    model->sections[std::string(kParserSection)] = parser.Serialize();
-    saved = save(*model);
-    return saved.ok();
-  };
-  TrainParser(examples, tagger.tag_set(), options, progress, after_round);
+  BestParser(examples, dev_examples, tag_set, options.main, options.main.beam_width, progress,
+             [&](const BeamParser& parser) {
+               model->sections[std::string(kParserSection)] = Parser(guide, parser).Serialize();
+               saved = save(*model);
+             });
   return saved;
 }
 

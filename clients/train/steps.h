@@ -47,10 +47,19 @@ absl::Status TrainWords(const TrainingData& data, const ClusterOptions& options,
 // Needs the words.
 absl::Status TrainTaggerSection(const TrainingData& data, const TaggerOptions& options,
                                 const Progress& progress, ModelSections* model);
+struct ParserStepOptions {
+  ParserOptions main;                        // of the parser that gives the tree
+  ParserOptions guide;                       // of the guide, and of the guides for the folds
+  int guide_folds = 4;                       // 0 for a parser without a guide. Default: 4
+  size_t guide_width = 4;                    // beam of the guide when it parses. Default: 4
+  int tag_folds = 5;                         // Default: 5
+  TaggerOptions jackknife{.iterations = 5};  // of the taggers for the folds
+};
+
 // Needs the words and the tagger. Writes the best parser so far into `*model` and calls `save`
 // after each round that improves on the development data.
-absl::Status TrainParserSection(const TrainingData& data, const ParserOptions& options,
-                                const TaggerOptions& jackknife, int folds, const Progress& progress,
+absl::Status TrainParserSection(const TrainingData& data, const ParserStepOptions& options,
+                                const Progress& progress,
                                 const std::function<absl::Status(const ModelSections&)>& save,
                                 ModelSections* model);
 

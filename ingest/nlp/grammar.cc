@@ -12,7 +12,7 @@ absl::StatusOr<Grammar> Grammar::Load(const ModelFile& file) {
   ENTENTE_ASSIGN_OR_RETURN(const std::string_view parser_bytes, file.Section(kParserSection));
   ENTENTE_ASSIGN_OR_RETURN(WordTable words, WordTable::Parse(words_bytes));
   ENTENTE_ASSIGN_OR_RETURN(Tagger tagger, Tagger::Parse(tagger_bytes));
-  ENTENTE_ASSIGN_OR_RETURN(Parser parser, Parser::Parse(parser_bytes));
+  ENTENTE_ASSIGN_OR_RETURN(Parser parser, Parser::Read(parser_bytes));
   return Grammar(std::move(words), std::move(tagger), std::move(parser));
 }
 
@@ -34,7 +34,7 @@ void Grammar::Tag(const Document& document, Sentence* sentence, Scratch* scratch
 void Grammar::Parse(Sentence* sentence, Scratch* scratch) const {
   const auto root = static_cast<int32_t>(sentence->tokens.size());
   const ParserInput input{scratch->words, scratch->tags, &tagger_.tag_set(), nullptr};
-  parser_.Parse(input, &scratch->parser, &scratch->tree);
+  parser_.Parse(input, Parser::Options{}, &scratch->parser, &scratch->tree);
   for (int32_t i = 0; i < root; ++i) {
     const int32_t head = scratch->tree.heads[i];
     sentence->tokens[i].head = head == root ? -1 : head;

@@ -7,25 +7,28 @@
 
 namespace entente::nlp {
 
-absl::StatusOr<Parser> Parser::Parse(std::string_view bytes) {
+absl::StatusOr<BeamParser> BeamParser::Read(std::string_view bytes) {
   ByteReader reader(bytes);
   const std::string_view actions_bytes = reader.String();
   const std::string_view weights = reader.String();
   if (!reader.ok()) return DataLoss("the parser is cut off");
   ENTENTE_ASSIGN_OR_RETURN(ActionSet actions, ActionSet::Parse(actions_bytes));
   ENTENTE_ASSIGN_OR_RETURN(LinearModel model, LinearModel::Parse(weights));
-  return Parser(std::move(actions), std::move(model));
+  return BeamParser(std::move(actions), std::move(model));
 }
 
-std::string Parser::Serialize() const {
+std::string BeamParser::Serialize() const {
   ByteWriter writer;
   writer.String(actions_.Serialize());
   writer.String(model_.Serialize());
   return writer.Release();
 }
 
-void Parser::ParseStretch(const ParserInput& input, size_t beam_width, Scratch* scratch) const {
+void BeamParser::Parse(const ParserInput& input, size_t beam_width, Scratch* scratch,
+                       Tree* tree) const {
   const size_t words = input.words.size();
+  tree->Resize(words);
+  if (words == 0) return;
   scratch->cache.Begin(input, model_, actions_.size());
   scratch->arena.Begin(words, beam_width);
   scratch->beam.assign(1, scratch->arena.Initial());
@@ -38,12 +41,50 @@ void Parser::ParseStretch(const ParserInput& input, size_t beam_width, Scratch* 
           scratch->arena.Apply(*candidate.from, candidate.action, actions_, candidate.score));
     }
   }
-  scratch->tree.Resize(words);
-  ReadTree(*scratch->beam.front(), actions_, &scratch->tree);
+  ReadTree(*scratch->beam.front(), actions_, tree);
 }
 
-void Parser::Parse(const ParserInput& input, Scratch* scratch, Tree* tree,
-                   size_t beam_width) const {
+void ReversedInput::Assign(const ParserInput& input) {
+  words.assign(input.words.rbegin(), input.words.rend());
+  tags.assign(input.tags.rbegin(), input.tags.rend());
+}
+
+void ReverseTree(Tree* tree) {
+  const auto root = static_cast<int32_t>(tree->heads.size());
+  std::reverse(tree->heads.begin(), tree->heads.end());
+  std::reverse(tree->labels.begin(), tree->labels.end());
+  for (int32_t& head : tree->heads) {
+    if (head != root) head = root - 1 - head;
+  }
+}
+
+void ParseGuide(const BeamParser& guide, const ParserInput& input, size_t beam_width,
+                ReversedInput* reversed, BeamParser::Scratch* scratch, Tree* tree) {
+  reversed->Assign(input);
+  guide.Parse(reversed->View(input.tag_set), beam_width, scratch, tree);
+  ReverseTree(tree);
+}
+
+absl::StatusOr<Parser> Parser::Read(std::string_view bytes) {
+  ByteReader reader(bytes);
+  const std::string_view main_bytes = reader.String();
+  const std::string_view guide_bytes = reader.String();
+  if (!reader.ok()) return DataLoss("the parser is cut off");
+  ENTENTE_ASSIGN_OR_RETURN(BeamParser main, BeamParser::Read(main_bytes));
+  if (guide_bytes.empty()) return Parser(std::nullopt, std::move(main));
+  ENTENTE_ASSIGN_OR_RETURN(BeamParser guide, BeamParser::Read(guide_bytes));
+  return Parser(std::move(guide), std::move(main));
+}
+
+std::string Parser::Serialize() const {
+  ByteWriter writer;
+  writer.String(main_.Serialize());
+  writer.String(guide_ ? guide_->Serialize() : "");
+  return writer.Release();
+}
+
+void Parser::Parse(const ParserInput& input, const Options& options, Scratch* scratch,
+                   Tree* tree) const {
   const size_t words = input.words.size();
   tree->Resize(words);
   for (size_t begin = 0; begin < words; begin += kWordsMax) {
@@ -51,12 +92,17 @@ void Parser::Parse(const ParserInput& input, Scratch* scratch, Tree* tree,
     ParserInput stretch = input;
     stretch.words = input.words.subspan(begin, size);
     stretch.tags = input.tags.subspan(begin, size);
-    ParseStretch(stretch, beam_width, scratch);
+    if (guide_) {
+      ParseGuide(*guide_, stretch, options.guide_width, &scratch->reversed, &scratch->beam,
+                 &scratch->guide);
+      stretch.guide = &scratch->guide;
+    }
+    main_.Parse(stretch, options.width, &scratch->beam, &scratch->stretch);
     for (size_t i = 0; i < size; ++i) {
-      const int32_t head = scratch->tree.heads[i];
+      const int32_t head = scratch->stretch.heads[i];
       const bool is_root = head == static_cast<int32_t>(size);
-      tree->heads[begin + i] = static_cast<int32_t>(is_root ? words : begin + head);
-      tree->labels[begin + i] = scratch->tree.labels[i];
+      tree->heads[begin + i] = is_root ? input.root() : static_cast<int32_t>(begin) + head;
+      tree->labels[begin + i] = scratch->stretch.labels[i];
     }
   }
   KeepOneRoot(input, tree);

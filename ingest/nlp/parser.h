@@ -4,14 +4,20 @@
 //   Tree tree;
 //   parser.Parse({words, tags, &tag_set}, &scratch, &tree);
 //
-// Arc-eager transitions with a beam (arc_eager.h), learnt by max-violation updates (Huang, Fayong
-// and Guo 2012). Trees are projective and have exactly one root. Time and memory are linear in
-// the sentence but for a table of n² bytes·4 of cached pairs, so callers bound n (kWordsMax).
+// Two arc-eager parsers with a beam (arc_eager.h), learnt by max-violation updates (Huang, Fayong
+// and Guo 2012). The first, the guide, reads the sentence from right to left; the second reads it
+// from left to right and has features on the guide's tree, so that it learns where to trust it
+// (stacking, Nivre and McDonald 2008). Their mistakes differ, which is what makes two better than
+// one. A model without a guide has the second parser alone.
+//
+// Trees are projective and have exactly one root. Time is linear in the sentence, memory linear but
+// for a table of pairs of words, which is why sentences over kWordsMax are parsed in stretches.
 // Immutable; safe to share; the scratch is not.
 #ifndef ENTENTE_INGEST_NLP_PARSER_H_
 #define ENTENTE_INGEST_NLP_PARSER_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,41 +28,85 @@
 
 namespace entente::nlp {
 
-class Parser {
+// One parser of the two.
+class BeamParser {
  public:
-  // Longer sentences are parsed in stretches of this many words (Parse does it by itself).
-  static constexpr size_t kWordsMax = 300;
-  static constexpr size_t kBeamDefault = 8;
-
   // Working memory: grows to the longest sentence seen, then parsing no longer allocates.
   struct Scratch {
     FeatureCache cache;
     StateArena arena;
     std::vector<const State*> beam;
     std::vector<Candidate> candidates;
-    Tree tree;
   };
 
-  Parser() = default;
-  Parser(ActionSet actions, LinearModel model)
+  BeamParser() = default;
+  BeamParser(ActionSet actions, LinearModel model)
       : actions_(std::move(actions)), model_(std::move(model)) {}
-  static absl::StatusOr<Parser> Parse(std::string_view bytes);
+  static absl::StatusOr<BeamParser> Read(std::string_view bytes);
   std::string Serialize() const;
 
-  // Fills `*tree` for input.words. REQUIRES: as many tags as words; input.guide is set if the
-  // model was trained with one. `beam_width` 1 is a greedy parser.
-  void Parse(const ParserInput& input, Scratch* scratch, Tree* tree,
-             size_t beam_width = kBeamDefault) const;
+  // Fills `*tree` for input.words; several words may be on the root. REQUIRES: as many tags as
+  // words; input.guide is set if the model was trained with one. A beam of width 1 is greedy.
+  void Parse(const ParserInput& input, size_t beam_width, Scratch* scratch, Tree* tree) const;
 
   const ActionSet& actions() const { return actions_; }
   const LinearModel& model() const { return model_; }
 
  private:
-  void ParseStretch(const ParserInput& input, size_t beam_width, Scratch* scratch) const;
-
   ActionSet actions_;
   LinearModel model_;
 };
+
+// The words and tags of a sentence from last to first.
+struct ReversedInput {
+  std::vector<WordFeatures> words;
+  std::vector<TagId> tags;
+
+  void Assign(const ParserInput& input);
+  ParserInput View(const TagSet* tag_set) const { return {words, tags, tag_set, nullptr}; }
+};
+
+// Turns a tree over the reversed sentence into one over the sentence, or back.
+void ReverseTree(Tree* tree);
+
+class Parser {
+ public:
+  // Longer sentences are parsed in stretches of this many words. Unit: words.
+  static constexpr size_t kWordsMax = 300;
+
+  // Widths of the beams. A beam of 16 is no better than one of 8.
+  struct Options {
+    size_t guide_width = 4;  // Default: 4
+    size_t width = 8;        // Default: 8
+  };
+
+  struct Scratch {
+    BeamParser::Scratch beam;
+    ReversedInput reversed;
+    Tree guide;
+    Tree stretch;
+  };
+
+  Parser() = default;
+  Parser(std::optional<BeamParser> guide, BeamParser main)
+      : guide_(std::move(guide)), main_(std::move(main)) {}
+  static absl::StatusOr<Parser> Read(std::string_view bytes);
+  std::string Serialize() const;
+
+  // Fills `*tree` for input.words. REQUIRES: as many tags as words; no input.guide.
+  void Parse(const ParserInput& input, const Options& options, Scratch* scratch, Tree* tree) const;
+
+  const std::optional<BeamParser>& guide() const { return guide_; }
+  const BeamParser& main() const { return main_; }
+
+ private:
+  std::optional<BeamParser> guide_;
+  BeamParser main_;
+};
+
+// The guide's tree of a sentence, in the order of the sentence.
+void ParseGuide(const BeamParser& guide, const ParserInput& input, size_t beam_width,
+                ReversedInput* reversed, BeamParser::Scratch* scratch, Tree* tree);
 
 // Leaves one word on the artificial root: of several, the first verb (else the first word); the
 // others become its parataxis, or its punct.

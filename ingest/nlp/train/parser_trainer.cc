@@ -154,9 +154,9 @@ ActionSet CollectActions(const std::vector<ParserExample>& examples) {
   return ActionSet(std::move(arcs));
 }
 
-Parser TrainParser(const std::vector<ParserExample>& examples, const TagSet& tag_set,
-                   const ParserOptions& options, const Progress& progress,
-                   const AfterRound& after_round) {
+BeamParser TrainBeamParser(const std::vector<ParserExample>& examples, const TagSet& tag_set,
+                           const ParserOptions& options, const Progress& progress,
+                           const AfterRound& after_round) {
   const ActionSet actions = CollectActions(examples);
   std::vector<std::vector<ActionId>> oracles;
   for (const ParserExample& example : examples) {
@@ -164,20 +164,67 @@ Parser TrainParser(const std::vector<ParserExample>& examples, const TagSet& tag
   }
   BeamLearner learner(actions, tag_set, options.beam_width);
   Random random(options.seed);
-  Parser parser;
+  BeamParser parser;
   for (int iteration = 1; iteration <= options.iterations; ++iteration) {
     size_t right = 0;
     for (const size_t i : random.Permutation(examples.size())) {
       right += learner.Learn(examples[i], oracles[i]);
     }
-    progress(Cat("parser: round ", iteration, " of ", options.iterations, ", ", right, " of ",
+    progress(Cat("round ", iteration, " of ", options.iterations, ", ", right, " of ",
                  examples.size(), " sentences right, ", learner.perceptron().feature_count(),
                  " features"));
-    parser = Parser(actions,
-                    LinearModel::FromWeights(learner.perceptron().Averaged(), options.prune_below));
-    if (!after_round(iteration, parser)) break;
+    if (!after_round && iteration < options.iterations) continue;
+    parser = BeamParser(
+        actions, LinearModel::FromWeights(learner.perceptron().Averaged(), options.prune_below));
+    if (after_round && !after_round(iteration, parser)) break;
   }
   return parser;
+}
+
+std::vector<ParserExample> Reversed(const std::vector<ParserExample>& examples) {
+  std::vector<ParserExample> reversed;
+  for (const ParserExample& example : examples) {
+    ParserExample turned{{example.words.rbegin(), example.words.rend()},
+                         {example.tags.rbegin(), example.tags.rend()},
+                         example.gold,
+                         {},
+                         example.origin};
+    ReverseTree(&turned.gold);
+    reversed.push_back(std::move(turned));
+  }
+  return reversed;
+}
+
+void JackknifeGuides(const TagSet& tag_set, const ParserOptions& options, int folds,
+                     size_t guide_width, const Progress& progress,
+                     std::vector<ParserExample>* examples) {
+  BeamParser::Scratch scratch;
+  ReversedInput reversed;
+  for (size_t fold = 0; fold < static_cast<size_t>(folds); ++fold) {
+    std::vector<ParserExample> others;
+    for (const ParserExample& example : *examples) {
+      if (example.origin % folds != fold) others.push_back(example);
+    }
+    const BeamParser guide = TrainBeamParser(
+        Reversed(others), tag_set, options,
+        [&](const std::string& line) {
+          progress(Cat("fold ", fold + 1, " of ", folds, ": ", line));
+        },
+        nullptr);
+    size_t right = 0, words = 0;
+    for (ParserExample& example : *examples) {
+      if (example.origin % folds != fold) continue;
+      ParseGuide(guide, {example.words, example.tags, &tag_set, nullptr}, guide_width, &reversed,
+                 &scratch, &example.guide);
+      for (size_t i = 0; i < example.gold.heads.size(); ++i) {
+        right += example.guide.heads[i] == example.gold.heads[i] &&
+                 example.guide.labels[i] == example.gold.labels[i];
+      }
+      words += example.gold.heads.size();
+    }
+    progress(Cat("guide for fold ", fold + 1, " of ", folds, ": LAS ",
+                 100.0 * static_cast<double>(right) / static_cast<double>(words)));
+  }
 }
 
 }  // namespace entente::nlp::train

@@ -2,7 +2,9 @@
 //
 //   std::vector<ParserExample> examples = …;            // words, predicted tags, gold trees
 //   ParserOptions options;
-//   Parser parser = TrainParser(examples, tag_set, options, progress, after_round);
+//   BeamParser guide = TrainBeamParser(Reversed(examples), tag_set, options, …);
+//   JackknifeGuides(tag_set, options, folds, progress, &examples);
+//   BeamParser main = TrainBeamParser(examples, tag_set, options, progress, after_round);
 //
 // Trees must be projective (Projectivize). Deterministic: same examples and options, same parser.
 #ifndef ENTENTE_INGEST_NLP_TRAIN_PARSER_TRAINER_H_
@@ -22,7 +24,8 @@ struct ParserExample {
   std::vector<WordFeatures> words;
   std::vector<TagId> tags;
   Tree gold;
-  Tree guide;  // another parser's tree; empty for none
+  Tree guide;         // the guide's tree; empty for none
+  size_t origin = 0;  // TreebankSentence::origin
 };
 
 struct ParserOptions {
@@ -38,12 +41,21 @@ std::vector<ActionId> OracleActions(const Tree& gold, const ActionSet& actions);
 // The arcs' actions that the trees need.
 ActionSet CollectActions(const std::vector<ParserExample>& examples);
 
-// Called after each round with the parser as it would ship; false ends the training.
-using AfterRound = std::function<bool(int iteration, const Parser& parser)>;
+// Called after each round with the parser as it would ship; false ends the training. May be empty.
+using AfterRound = std::function<bool(int iteration, const BeamParser& parser)>;
 
-Parser TrainParser(const std::vector<ParserExample>& examples, const TagSet& tag_set,
-                   const ParserOptions& options, const Progress& progress,
-                   const AfterRound& after_round);
+BeamParser TrainBeamParser(const std::vector<ParserExample>& examples, const TagSet& tag_set,
+                           const ParserOptions& options, const Progress& progress,
+                           const AfterRound& after_round);
+
+// The same examples read from right to left, without guides.
+std::vector<ParserExample> Reversed(const std::vector<ParserExample>& examples);
+
+// Gives each example the tree of a guide trained on the other folds, parsed with `guide_width`. An
+// example is in fold origin % folds.
+void JackknifeGuides(const TagSet& tag_set, const ParserOptions& options, int folds,
+                     size_t guide_width, const Progress& progress,
+                     std::vector<ParserExample>* examples);
 
 }  // namespace entente::nlp::train
 

@@ -57,14 +57,15 @@ std::vector<std::vector<TagId>> JackknifeTags(const Treebank& treebank, const Ta
                                               const WordTable& table, const TaggerOptions& options,
                                               int folds, const Progress& progress) {
   std::vector<std::vector<TagId>> tags(treebank.size());
-  for (int fold = 0; fold < folds; ++fold) {
+  for (size_t fold = 0; fold < static_cast<size_t>(folds); ++fold) {
     Treebank others;
-    for (size_t i = 0; i < treebank.size(); ++i) {
-      if (static_cast<int>(i % folds) != fold) others.push_back(treebank[i]);
+    for (const TreebankSentence& sentence : treebank) {
+      if (sentence.origin % folds != fold) others.push_back(sentence);
     }
     const Tagger tagger = TrainTagger(others, tag_set, table, options, [](const std::string&) {});
     size_t right = 0, tokens = 0;
-    for (size_t i = fold; i < treebank.size(); i += folds) {
+    for (size_t i = 0; i < treebank.size(); ++i) {
+      if (treebank[i].origin % folds != fold) continue;
       tagger.Tag(DescribeWords(treebank[i], table), &tags[i]);
       const std::vector<TagId> gold = GoldTags(treebank[i], tag_set);
       for (size_t j = 0; j < gold.size(); ++j) right += gold[j] == tags[i][j];

@@ -31,7 +31,7 @@ Tagger TrainTagger(const Treebank& treebank, const TagSet& tag_set, const WordTa
                    const TaggerOptions& options, const Progress& progress);
 
 // Tags each sentence by a tagger trained on the other folds, so that a parser learns from tags as
-// wrong as those it will meet. Sentence i is in fold i % folds.
+// wrong as those it will meet. A sentence is in fold origin % folds.
 std::vector<std::vector<TagId>> JackknifeTags(const Treebank& treebank, const TagSet& tag_set,
                                               const WordTable& table, const TaggerOptions& options,
                                               int folds, const Progress& progress);

@@ -52,6 +52,7 @@ TreebankSentence Without(const TreebankSentence& sentence, const std::vector<boo
   }
   place[n] = count;
   TreebankSentence result;
+  result.origin = sentence.origin;
   result.tree.Resize(static_cast<size_t>(count));
   for (size_t i = 0; i < n; ++i) {
     if (!keep[i]) continue;
@@ -135,7 +136,9 @@ absl::StatusOr<Treebank> ReadTreebanks(const std::vector<std::string>& paths) {
     ENTENTE_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path, kTreebankBytesMax));
     ENTENTE_ASSIGN_OR_RETURN(const Document document, ReadConllu(bytes, path));
     for (const Sentence& sentence : document.sentences) {
-      if (!sentence.tokens.empty()) treebank.push_back(FromSentence(document, sentence));
+      if (sentence.tokens.empty()) continue;
+      treebank.push_back(FromSentence(document, sentence));
+      treebank.back().origin = treebank.size() - 1;
     }
   }
   return treebank;

@@ -22,7 +22,8 @@ struct TreebankSentence {
   std::vector<std::string> forms;
   std::vector<Upos> upos;
   std::vector<std::string> xpos;
-  Tree tree;  // the root's head is the number of words
+  Tree tree;          // the root's head is the number of words
+  size_t origin = 0;  // number in the treebank; a variant has that of its original
 };
 
 using Treebank = std::vector<TreebankSentence>;
