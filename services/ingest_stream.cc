@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "ingest/validation.h"
 #include "services/ingest_service.h"
 
 namespace entente::services {
@@ -204,7 +205,7 @@ class IngestStream final
 absl::StatusOr<v1::CodedArticle> CheckAndCode(const coder::Coder* coder, bool explain,
                                               v1::Article* article) {
   if (coder == nullptr) return FailedPrecondition(IngestStream::kNoCoder);
-  // PREPARE
+  ENTENTE_RETURN_IF_ERROR(ingest::PrepareArticle(article));
   return coder->Code(*article, coder::CodeOptions{.explain = explain});
 }
 

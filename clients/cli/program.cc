@@ -95,6 +95,11 @@ int Parse(CLI::App* app, const std::vector<std::string>& arguments, Program* pro
 
 }  // namespace
 
+int UsageError(std::ostream* err, std::string_view message) {
+  Fail(err, message);
+  return kExitUsage;
+}
+
 std::string Environment(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? std::string() : std::string(value);

@@ -11,6 +11,7 @@
 #include <functional>
 #include <iostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "absl/status/statusor.h"
@@ -36,6 +37,9 @@ int Main(const std::vector<std::string>& arguments);
 
 // The same with other streams, for tests.
 int Run(const std::vector<std::string>& arguments, Output* output, std::ostream* err);
+
+// Prints `message` as a usage error and returns kExitUsage: for what the parser cannot check.
+int UsageError(std::ostream* err, std::string_view message);
 
 // The folder with ontology, lexicon, rules and model: --data, else ENTENTE_DATA, else share/entente
 // beside the program's bin (an installed program), else the source tree from which it was built.
