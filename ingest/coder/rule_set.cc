@@ -281,7 +281,10 @@ absl::Status RuleParser::AddWords(std::string_view alternatives, size_t column, 
   for (const std::string_view word : Split(alternatives, '|')) {
     if (word.empty()) return Error(column, "an empty alternative");
     if (word.front() != '$') {
-      words->Add(word);
+      // In a pattern blanks part its elements, so that "riot police" is written "riot+police".
+      std::string phrase(word);
+      std::replace(phrase.begin(), phrase.end(), '+', ' ');
+      words->Add(phrase);
       continue;
     }
     const WordSet* other = rules_->FindClass(word.substr(1));
