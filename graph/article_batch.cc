@@ -1,0 +1,375 @@
+#include "graph/article_batch.h"
+
+#include <google/protobuf/util/message_differencer.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "graph/check_input.h"
+#include "graph/event_merge.h"
+#include "graph/sha256.h"
+#include "graph/store.h"
+#include "graph/view.h"
+
+namespace entente::graph {
+namespace {
+
+using google::protobuf::util::MessageDifferencer;
+
+// How many events with the same key, and different places, are looked at.
+constexpr int kRepeatCandidatesMax = 64;
+
+// Appends the entries of `from` that `to` does not have yet, up to the limit of names.
+template <typename Entries>
+void UnionOf(const Entries& from, Entries* to) {
+  for (const auto& entry : from) {
+    const bool known = std::any_of(to->begin(), to->end(), [&](const auto& have) {
+      return MessageDifferencer::Equals(have, entry);
+    });
+    if (!known && to->size() < Store::kMaxNames) *to->Add() = entry;
+  }
+}
+
+// What is known of an actor after it was named again.
+void MergeActor(const v1::Actor& said, v1::Actor* actor) {
+  const bool unnamed = actor->display_name().empty() || actor->display_name() == actor->id();
+  if (unnamed && !said.display_name().empty()) {
+    actor->set_display_name(said.display_name());
+    actor->set_kind(said.kind());
+  } else if (!said.display_name().empty() && said.display_name() != actor->display_name()) {
+    google::protobuf::RepeatedPtrField<v1::ActorName> alias;
+    alias.Add()->set_text(said.display_name());
+    UnionOf(alias, actor->mutable_names());
+  }
+  if (actor->kind() == v1::ACTOR_KIND_UNSPECIFIED) actor->set_kind(said.kind());
+  if (actor->country().empty()) actor->set_country(said.country());
+  if (actor->sector().empty()) actor->set_sector(said.sector());
+  actor->set_discovered(actor->discovered() && said.discovered());
+  UnionOf(said.names(), actor->mutable_names());
+  UnionOf(said.affiliations(), actor->mutable_affiliations());
+}
+
+// The record of an actor that is named for the first time.
+v1::Actor NewActor(const v1::Actor& said) {
+  v1::Actor actor = said;
+  actor.clear_event_count();
+  actor.clear_merged_into();
+  if (actor.display_name().empty()) actor.set_display_name(actor.id());
+  return actor;
+}
+
+std::string Normalized(const std::string& date) {
+  return FormatDate(ParseDate(date).value_or(Date{}));
+}
+
+void CompleteDate(Date report_day, v1::EventDate* date) {
+  if (date->start().empty()) {
+    date->set_start(FormatDate(report_day));
+    date->set_end(FormatDate(report_day));
+    date->set_precision(v1::DAY);
+    date->set_inferred(true);
+    return;
+  }
+  date->set_start(Normalized(date->start()));
+  date->set_end(date->end().empty() ? date->start() : Normalized(date->end()));
+  if (date->precision() == v1::DATE_PRECISION_UNSPECIFIED) {
+    date->set_precision(date->start() == date->end() ? v1::DAY : v1::INTERVAL);
+  }
+}
+
+}  // namespace
+
+void RollupDeltas::Add(Date day, const EventRow& row, const Projection& projection, int64_t count) {
+  EventRow kind = row;
+  kind.direction = kNoDirection;
+  for (const ProjectedActor& actor : projection.actors) {
+    deltas_[{kActorDay, Key().U64(actor.actor).Day(day).str()}].Add(kind, count);
+    deltas_[{kNeighbor, Key().U64(actor.actor).U64(0).str()}].AddTotal(kind, count);
+  }
+  for (const ProjectedPair& pair : projection.pairs) {
+    kind.direction = pair.direction;
+    deltas_[{kPairDay, Key().U64(pair.low).U64(pair.high).Day(day).str()}].Add(kind, count);
+    deltas_[{kNeighbor, Key().U64(pair.low).U64(pair.high).str()}].AddTotal(kind, count);
+    deltas_[{kNeighbor, Key().U64(pair.high).U64(pair.low).str()}].AddTotal(kind, count);
+  }
+}
+
+void RollupDeltas::MergeInto(kv::WriteBatch* batch) const {
+  for (const auto& [place, delta] : deltas_) {
+    if (!delta.cells().empty()) batch->Merge(place.first, place.second, delta.Encode());
+  }
+}
+
+void PutIndexRows(EventNumber event, Date day, const EventRow& row, const Projection& projection,
+                  kv::WriteBatch* batch) {
+  EventRow indexed = row;
+  indexed.direction = kNoDirection;
+  batch->Put(kTypeTime, Key().U32(row.type).Time(day.Micros()).U64(event), indexed.Encode());
+  for (const ProjectedActor& actor : projection.actors) {
+    indexed.direction = actor.direction;
+    batch->Put(kActorTime, Key().U64(actor.actor).Time(day.Micros()).U64(event), indexed.Encode());
+  }
+  for (const ProjectedPair& pair : projection.pairs) {
+    indexed.direction = pair.direction;
+    batch->Put(kPairTime, Key().U64(pair.low).U64(pair.high).Time(day.Micros()).U64(event),
+               indexed.Encode());
+  }
+}
+
+std::vector<std::string> DedupeKeys(const v1::Article& article) {
+  std::vector<std::string> keys = {Key(kIdTag).Text(article.id()).str()};
+  if (!article.url().empty()) keys.push_back(Key(kUrlTag).Text(article.url()).str());
+  if (!article.text().empty()) {
+    const Key content = Key().Text(article.source()).Zero().Text(article.title()).Zero();
+    keys.push_back(Key(kContentTag).Text(Sha256(content.str() + article.text())).str());
+  }
+  return keys;
+}
+
+absl::Status ArticleBatch::Prepare(const v1::Article& article, const v1::CodedArticle& coded) {
+  ENTENTE_RETURN_IF_ERROR(CheckInput(article, coded));
+  ENTENTE_RETURN_IF_ERROR(FindStored(article));
+  if (already_stored_) return absl::OkStatus();
+
+  article_ = article;
+  if (article_.collect_time_micros() == 0) article_.set_collect_time_micros(NowMicros());
+  if (!article_.publish_date().empty()) {
+    article_.set_publish_date(Normalized(article_.publish_date()));
+  }
+  article_.set_content_hash(Sha256(article_.text()));
+  report_time_micros_ = article_.publish_date().empty()
+                            ? article_.collect_time_micros()
+                            : ParseDate(article_.publish_date())->Micros();
+  article_number_ = ++counters_.last_article;
+  for (const v1::Actor& actor : coded.actors()) {
+    ENTENTE_RETURN_IF_ERROR(InternActor(actor).status());
+  }
+  for (const v1::Event& event : coded.events()) ENTENTE_RETURN_IF_ERROR(PrepareEvent(event));
+  ENTENTE_RETURN_IF_ERROR(WriteActors());
+  deltas_.MergeInto(&batch_);
+  WriteArticle();
+  return absl::OkStatus();
+}
+
+void ArticleBatch::WriteArticle() {
+  ++counters_.revision;
+  ++counters_.article_count;
+  record_.article = article_;
+  batch_.Put(kArticle, Key().U64(article_number_), record_.Encode());
+  for (const std::string& key : DedupeKeys(article_)) {
+    batch_.Put(kDedupe, key, Key().U64(article_number_));
+  }
+  for (const auto& [word, number] : new_words_) {
+    batch_.Put(kMeta, Key(kWordTag).Text(word), Key().U32(number));
+  }
+  change_.article = article_number_;
+  change_.commit_time_micros = NowMicros();
+  batch_.Put(kLog, Key().U64(counters_.revision), change_.Encode());
+  batch_.Put(kMeta, kHeadKey, counters_.Encode());
+
+  response_.set_article(article_.id());
+  response_.set_outcome(v1::STORED);
+  for (const EventNumber event : record_.events) response_.add_event_ids(std::to_string(event));
+  response_.set_new_event_count(static_cast<int32_t>(change_.created.size()));
+  response_.set_revision(static_cast<int64_t>(counters_.revision));
+}
+
+absl::Status ArticleBatch::FindStored(const v1::Article& article) {
+  for (const std::string& key : DedupeKeys(article)) {
+    ENTENTE_ASSIGN_OR_RETURN(const auto number, db_->Get(kDedupe, key, nullptr));
+    if (!number) continue;
+    ENTENTE_ASSIGN_OR_RETURN(const auto bytes, db_->Get(kArticle, *number, nullptr));
+    ArticleRecord stored;
+    if (!bytes || !stored.Decode(*bytes)) return DamagedRecord(kArticle, *number);
+    already_stored_ = true;
+    response_.set_article(stored.article.id());
+    response_.set_outcome(v1::ALREADY_STORED);
+    for (const EventNumber event : stored.events) {
+      response_.add_event_ids(std::to_string(event));
+    }
+    return absl::OkStatus();
+  }
+  return absl::OkStatus();
+}
+
+WordNumber ArticleBatch::WordOf(std::string_view word) {
+  if (word.empty()) return 0;
+  if (const WordNumber known = words_->Find(word); known != 0) return known;
+  const auto it = new_words_.find(word);
+  if (it != new_words_.end()) return it->second;
+  const auto number = static_cast<WordNumber>(++counters_.last_word);
+  new_words_.emplace(word, number);
+  return number;
+}
+
+absl::StatusOr<ActorNumber> ArticleBatch::NumberOf(const std::string& id) {
+  if (const auto it = batch_actors_.find(id); it != batch_actors_.end()) return it->second;
+  ActorNumber number = actors_->Find(id);
+  if (number == 0) {
+    const std::string key = Key(kIdTag).Text(id).str();
+    ENTENTE_ASSIGN_OR_RETURN(const auto value, db_->Get(kName, key, nullptr));
+    if (!value) return ActorNumber{0};
+    if (value->size() != 8) return DamagedRecord(kName, key);
+    number = ReadU64(*value, 0);
+  }
+  batch_actors_[id] = number;
+  return number;
+}
+
+absl::StatusOr<ActorNumber> ArticleBatch::InternActor(const v1::Actor& actor) {
+  ENTENTE_ASSIGN_OR_RETURN(ActorNumber number, NumberOf(actor.id()));
+  if (number == 0) {
+    number = ++counters_.last_actor;
+    batch_actors_[actor.id()] = number;
+    actor_updates_[number].after = NewActor(actor);
+    return number;
+  }
+  const auto [update, inserted] = actor_updates_.try_emplace(number);
+  if (inserted) {
+    const std::string key = Key().U64(number).str();
+    ENTENTE_ASSIGN_OR_RETURN(const auto bytes, db_->Get(kActor, key, nullptr));
+    v1::Actor& before = update->second.before;
+    if (!bytes || !before.ParseFromString(*bytes)) return DamagedRecord(kActor, key);
+    update->second.after = before;
+  }
+  MergeActor(actor, &update->second.after);
+  return number;
+}
+
+absl::Status ArticleBatch::WriteActors() {
+  for (const auto& [number, update] : actor_updates_) {
+    if (MessageDifferencer::Equals(update.before, update.after)) continue;
+    batch_.Put(kActor, Key().U64(number), update.after.SerializeAsString());
+    batch_.Put(kName, Key(kIdTag).Text(update.after.id()), Key().U64(number));
+    const std::vector<std::string> old_names = NamesOf(update.before);
+    for (const std::string& name : NamesOf(update.after)) {
+      if (std::find(old_names.begin(), old_names.end(), name) != old_names.end()) continue;
+      for (const std::string& key : NameKeys(name, number)) batch_.Put(kName, key, "");
+    }
+  }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<std::vector<NumberedParticipant>> ArticleBatch::Number(const v1::Event& event) {
+  std::vector<NumberedParticipant> out;
+  for (const v1::Participant& participant : event.participants()) {
+    NumberedParticipant numbered;
+    numbered.side = participant.side();
+    ENTENTE_ASSIGN_OR_RETURN(numbered.actor, NumberOf(participant.actor()));
+    if (numbered.actor == 0) {
+      v1::Actor minted;
+      minted.set_id(participant.actor());
+      minted.set_kind(participant.kind());
+      minted.set_display_name(participant.display_name());
+      minted.set_country(participant.country());
+      minted.set_discovered(true);
+      ENTENTE_ASSIGN_OR_RETURN(numbered.actor, InternActor(minted));
+    }
+    if (!participant.country().empty()) {
+      ENTENTE_ASSIGN_OR_RETURN(numbered.state, NumberOf(participant.country()));
+      if (numbered.state == 0) {
+        v1::Actor state;
+        state.set_id(participant.country());
+        state.set_kind(v1::STATE);
+        state.set_country(participant.country());
+        ENTENTE_ASSIGN_OR_RETURN(numbered.state, InternActor(state));
+      }
+    }
+    out.push_back(numbered);
+  }
+  return out;
+}
+
+v1::Event ArticleBatch::Complete(const v1::Event& coded_event) const {
+  v1::Event event = coded_event;
+  event.clear_mentions();
+  CompleteDate(Date::FromMicros(report_time_micros_), event.mutable_date());
+  event.set_goldstein(IntensityOf(IntensityMilli(event.goldstein())));
+  event.set_confidence(ConfidenceOf(ConfidenceSteps(event.confidence())));
+  if (event.report_time_micros() == 0) event.set_report_time_micros(report_time_micros_);
+  if (event.status_history().empty()) event.add_status_history()->set_status(event.status());
+  for (v1::StatusReport& report : *event.mutable_status_history()) {
+    if (report.report_time_micros() == 0) report.set_report_time_micros(report_time_micros_);
+    if (report.article().empty()) report.set_article(article_.id());
+  }
+  NormalizeHistory(&event);
+  return event;
+}
+
+absl::StatusOr<ArticleBatch::Repeated> ArticleBatch::FindRepeated(const std::string& event_key,
+                                                                  const v1::Event& report) {
+  const auto it = db_->NewIterator(kEventKey, event_key, PrefixEnd(event_key), nullptr);
+  int seen = 0;
+  for (it->SeekToFirst(); it->Valid() && seen < kRepeatCandidatesMax; it->Next()) {
+    if (it->key().size() != event_key.size() + 8) continue;  // a longer key with this beginning
+    ++seen;
+    Repeated repeated;
+    repeated.number = ReadU64(it->key(), event_key.size());
+    if (touched_.contains(repeated.number)) continue;
+    const std::string key = Key().U64(repeated.number).str();
+    ENTENTE_ASSIGN_OR_RETURN(const auto bytes, db_->Get(kEvent, key, nullptr));
+    if (!bytes || !repeated.event.ParseFromString(*bytes)) return DamagedRecord(kEvent, key);
+    if (PlacesAgree(repeated.event, report)) return repeated;
+  }
+  ENTENTE_RETURN_IF_ERROR(it->status());
+  return Repeated();
+}
+
+absl::Status ArticleBatch::PrepareEvent(const v1::Event& coded_event) {
+  const v1::Event report = Complete(coded_event);
+  ENTENTE_ASSIGN_OR_RETURN(std::vector<NumberedParticipant> participants, Number(report));
+  EventKeyParts parts;
+  parts.type = WordOf(report.type());
+  parts.subtype = WordOf(report.subtype());
+  for (int i = 0; i < report.participants_size(); ++i) {
+    parts.roles.emplace_back(WordOf(report.participants(i).role()), participants[i].actor);
+  }
+  const std::string event_key = EventKey(report, parts);
+  ENTENTE_ASSIGN_OR_RETURN(Repeated repeated, FindRepeated(event_key, report));
+  const bool is_new = repeated.number == 0;
+  const Date day = DayOf(report);
+  if (is_new) {
+    repeated.number = ++counters_.last_event;
+    repeated.event = report;
+    ++counters_.event_count;
+    batch_.Put(kEventKey, Key().Text(event_key).U64(repeated.number), "");
+    change_.created.push_back(repeated.number);
+  } else {
+    ENTENTE_ASSIGN_OR_RETURN(participants, Number(repeated.event));
+    change_.changed.push_back(repeated.number);
+  }
+  const Projection projection = Project(participants);
+  const EventRow before = RowOf(repeated.event, parts.type);
+  if (!is_new) MergeReport(report, &repeated.event);
+  const EventRow after = RowOf(repeated.event, parts.type);
+  if (is_new || before != after) {
+    if (!is_new) deltas_.Add(day, before, projection, -1);
+    deltas_.Add(day, after, projection, +1);
+    PutIndexRows(repeated.number, day, after, projection, &batch_);
+  }
+  batch_.Put(kEvent, Key().U64(repeated.number), repeated.event.SerializeAsString());
+  WriteMentions(repeated.number, coded_event);
+  touched_.insert(repeated.number);
+  record_.events.push_back(repeated.number);
+  return absl::OkStatus();
+}
+
+void ArticleBatch::WriteMentions(EventNumber number, const v1::Event& coded_event) {
+  for (int i = 0; i < coded_event.mentions_size(); ++i) {
+    v1::Mention mention = coded_event.mentions(i);
+    mention.set_article(article_.id());
+    mention.clear_explanation();
+    if (mention.report_time_micros() == 0) mention.set_report_time_micros(report_time_micros_);
+    batch_.Put(kMention, Key().U64(number).U64(article_number_).U32(static_cast<uint32_t>(i)),
+               mention.SerializeAsString());
+    ++counters_.mention_count;
+  }
+}
+
+void ArticleBatch::Publish() {
+  for (const auto& [word, number] : new_words_) words_->Add(number, word);
+  for (const auto& [id, number] : batch_actors_) actors_->Add(id, number);
+}
+
+}  // namespace entente::graph

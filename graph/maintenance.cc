@@ -1,0 +1,388 @@
+#include "graph/maintenance.h"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "graph/article_batch.h"
+#include "graph/event_merge.h"
+#include "graph/families.h"
+#include "graph/rollup.h"
+#include "graph/view.h"
+
+namespace entente::graph {
+namespace {
+
+constexpr int64_t kDifferencesNamed = 5;
+constexpr size_t kRebuildBatchRows = 20'000;
+
+using ActorNumbers = std::unordered_map<std::string, ActorNumber>;
+
+// Calls `use` with each key and value of a family, in order.
+absl::Status ForEach(const View& view, StoreFamily family, std::string_view prefix,
+                     const std::function<absl::Status(std::string_view, std::string_view)>& use) {
+  const auto it = view.ScanPrefix(family, prefix);
+  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+    ENTENTE_RETURN_IF_ERROR(view.Tick());
+    ENTENTE_RETURN_IF_ERROR(use(it->key(), it->value()));
+  }
+  return it->status();
+}
+
+template <typename Message>
+absl::Status Parse(StoreFamily family, std::string_view key, std::string_view value,
+                   Message* message) {
+  if (key.size() == 8 && message->ParseFromArray(value.data(), static_cast<int>(value.size()))) {
+    return absl::OkStatus();
+  }
+  return DamagedRecord(family, key);
+}
+
+// The rows that an actor has in `name`, each once.
+void IndexActor(ActorNumber number, const v1::Actor& actor, kv::WriteBatch* rows) {
+  rows->Put(kName, Key(kIdTag).Text(actor.id()), Key().U64(number));
+  std::set<std::string> keys;
+  for (const std::string& name : NamesOf(actor)) {
+    for (std::string& key : NameKeys(name, number)) keys.insert(std::move(key));
+  }
+  for (const std::string& key : keys) rows->Put(kName, key, "");
+}
+
+void IndexArticle(ArticleNumber number, const v1::Article& article, kv::WriteBatch* rows) {
+  for (const std::string& key : DedupeKeys(article)) rows->Put(kDedupe, key, Key().U64(number));
+}
+
+// The rows of an event, and what it adds to roll-ups. DATA_LOSS: a participant or a word that no
+// record knows.
+absl::Status IndexEvent(EventNumber number, const v1::Event& event, const Vocabulary& words,
+                        const ActorNumbers& actors, kv::WriteBatch* rows, RollupDeltas* deltas) {
+  EventKeyParts parts;
+  parts.type = words.Find(event.type());
+  parts.subtype = event.subtype().empty() ? 0 : words.Find(event.subtype());
+  if (parts.type == 0) return DataLoss(Cat("event ", number, ": unknown type ", event.type()));
+  std::vector<NumberedParticipant> participants;
+  for (const v1::Participant& p : event.participants()) {
+    const auto actor = actors.find(p.actor());
+    const auto state = actors.find(p.country());
+    if (actor == actors.end() || (!p.country().empty() && state == actors.end())) {
+      return DataLoss(Cat("event ", number, ": no record of actor ", p.actor(), " or its state"));
+    }
+    parts.roles.emplace_back(words.Find(p.role()), actor->second);
+    participants.push_back({actor->second, p.country().empty() ? 0 : state->second, p.side()});
+  }
+  rows->Put(kEventKey, Key().Text(EventKey(event, parts)).U64(number), "");
+  const Projection projection = Project(participants);
+  const EventRow row = RowOf(event, parts.type);
+  PutIndexRows(number, DayOf(event), row, projection, rows);
+  if (deltas != nullptr) deltas->Add(DayOf(event), row, projection, +1);
+  return absl::OkStatus();
+}
+
+class Verifier {
+ public:
+  Verifier(const kv::Database& db, const Vocabulary& words, const Stop& stop)
+      : view_(&db, &words, stop, 0), words_(words) {}
+
+  absl::Status Run() {
+    ENTENTE_RETURN_IF_ERROR(CheckActors());
+    ENTENTE_RETURN_IF_ERROR(CheckEvents());
+    ENTENTE_RETURN_IF_ERROR(CheckArticles());
+    ENTENTE_RETURN_IF_ERROR(CheckRowCounts());
+    ENTENTE_RETURN_IF_ERROR(CheckDays(kActorTime, kActorDay, 8));
+    ENTENTE_RETURN_IF_ERROR(CheckDays(kPairTime, kPairDay, 16));
+    ENTENTE_RETURN_IF_ERROR(CheckNeighbors());
+    ENTENTE_RETURN_IF_ERROR(CheckCounters());
+    if (difference_count_ == 0) return absl::OkStatus();
+    return DataLoss(Cat(difference_count_, " differences; the first: ", differences_,
+                        "; rebuild the indexes or restore a backup"));
+  }
+
+ private:
+  void Differ(std::string_view what) {
+    if (++difference_count_ <= kDifferencesNamed) {
+      differences_ += Cat(differences_.empty() ? "" : "; ", what);
+    }
+  }
+
+  // Looks up every row of a batch, and counts them.
+  absl::Status Expect(const kv::WriteBatch& rows) {
+    for (size_t i = 0; i < rows.size(); ++i) {
+      const kv::WriteBatch::Operation o = rows.operation(i);
+      const auto family = static_cast<StoreFamily>(o.family);
+      ++expected_rows_[family];
+      ENTENTE_ASSIGN_OR_RETURN(const auto value, view_.Get(family, o.key));
+      if (!value || *value != o.value) Differ(MessageOf(DamagedRecord(family, o.key)));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status CheckActors() {
+    return ForEach(view_, kActor, "", [&](std::string_view key, std::string_view value) {
+      v1::Actor actor;
+      ENTENTE_RETURN_IF_ERROR(Parse(kActor, key, value, &actor));
+      actors_[actor.id()] = ReadU64(key, 0);
+      kv::WriteBatch rows;
+      IndexActor(ReadU64(key, 0), actor, &rows);
+      return Expect(rows);
+    });
+  }
+
+  absl::Status CheckEvents() {
+    return ForEach(view_, kEvent, "", [&](std::string_view key, std::string_view value) {
+      v1::Event event;
+      ENTENTE_RETURN_IF_ERROR(Parse(kEvent, key, value, &event));
+      ++event_count_;
+      kv::WriteBatch rows;
+      const absl::Status indexed =
+          IndexEvent(ReadU64(key, 0), event, words_, actors_, &rows, nullptr);
+      if (!indexed.ok()) Differ(MessageOf(indexed));
+      return Expect(rows);
+    });
+  }
+
+  absl::Status CheckArticles() {
+    return ForEach(view_, kArticle, "", [&](std::string_view key, std::string_view value) {
+      ArticleRecord record;
+      if (key.size() != 8 || !record.Decode(value)) return DamagedRecord(kArticle, key);
+      ++article_count_;
+      for (const EventNumber event : record.events) {
+        const std::string event_key = Key().U64(event).str();
+        ENTENTE_ASSIGN_OR_RETURN(const auto found, view_.Get(kEvent, event_key));
+        if (!found) Differ(MessageOf(DamagedRecord(kEvent, event_key)));
+      }
+      kv::WriteBatch rows;
+      IndexArticle(ReadU64(key, 0), record.article, &rows);
+      return Expect(rows);
+    });
+  }
+
+  // Every expected row is there; with equal counts there are no others.
+  absl::Status CheckRowCounts() {
+    for (const StoreFamily family : {kName, kDedupe, kEventKey, kActorTime, kPairTime, kTypeTime}) {
+      ENTENTE_ASSIGN_OR_RETURN(const int64_t rows, CountRows(family));
+      if (rows != expected_rows_[family]) {
+        Differ(Cat("family ", FamilyName(family), " has ", rows, " rows, not ",
+                   expected_rows_[family]));
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<int64_t> CountRows(StoreFamily family) const {
+    int64_t rows = 0;
+    ENTENTE_RETURN_IF_ERROR(ForEach(view_, family, "", [&](std::string_view, std::string_view) {
+      ++rows;
+      return absl::OkStatus();
+    }));
+    return rows;
+  }
+
+  // Adds a time index up by days, which come in the order of the roll-up's keys, and compares.
+  absl::Status CheckDays(StoreFamily time_family, StoreFamily day_family, size_t prefix_bytes) {
+    std::string day_key;
+    Rollup expected;
+    int64_t days = 0;
+    const auto add = [&](std::string_view key, std::string_view value) -> absl::Status {
+      EventRow row;
+      if (!row.Decode(value)) return DamagedRecord(time_family, key);
+      const Date day = Date::FromMicros(ReadTime(key, prefix_bytes));
+      const std::string next = Key().Text(key.substr(0, prefix_bytes)).Day(day).str();
+      if (next != day_key) {
+        ENTENTE_RETURN_IF_ERROR(CheckDay(day_family, day_key, expected));
+        ++days;
+        day_key = next;
+        expected = Rollup();
+      }
+      if (time_family == kActorTime) row.direction = kNoDirection;
+      expected.Add(row, 1);
+      return absl::OkStatus();
+    };
+    const absl::Status added = ForEach(view_, time_family, "", add);
+    ENTENTE_RETURN_IF_ERROR(added);
+    ENTENTE_RETURN_IF_ERROR(CheckDay(day_family, day_key, expected));
+    ENTENTE_RETURN_IF_ERROR(FlushTotals(""));
+    return CheckNoOthers(day_family, days);
+  }
+
+  // Compares one day, and adds it to the total of its actor or pair.
+  absl::Status CheckDay(StoreFamily family, const std::string& key, const Rollup& expected) {
+    if (key.empty()) return absl::OkStatus();
+    ENTENTE_RETURN_IF_ERROR(CompareRollup(family, key, expected));
+    const std::string owner = key.substr(0, key.size() - 4);
+    AddTo(family == kPairDay ? &pair_totals_ : &actor_totals_, owner, expected);
+    return FlushTotals(owner);
+  }
+
+  absl::Status CompareRollup(StoreFamily family, const std::string& key, const Rollup& expected) {
+    ENTENTE_ASSIGN_OR_RETURN(const auto value, view_.Get(family, key));
+    Rollup stored;
+    if (!value || !stored.Decode(*value) || stored != expected) {
+      Differ(MessageOf(DamagedRecord(family, key)));
+    }
+    return absl::OkStatus();
+  }
+
+  // Rows that add up to nothing may remain where everything was taken back.
+  absl::Status CheckNoOthers(StoreFamily family, int64_t expected_rows) {
+    int64_t rows = 0;
+    ENTENTE_RETURN_IF_ERROR(
+        ForEach(view_, family, "", [&](std::string_view key, std::string_view value) {
+          Rollup rollup;
+          if (!rollup.Decode(value)) return DamagedRecord(family, key);
+          if (!rollup.cells().empty()) ++rows;
+          return absl::OkStatus();
+        }));
+    if (rows != expected_rows) {
+      Differ(Cat("family ", FamilyName(family), " has ", rows, " rows, not ", expected_rows));
+    }
+    return absl::OkStatus();
+  }
+
+  using Totals = std::map<std::string, Rollup>;
+
+  static void AddTo(Totals* totals, const std::string& key, const Rollup& day) {
+    (*totals)[key].AddTotal(day.count(), day.intensity_milli_sum());
+  }
+
+  // Compares and forgets the totals of all actors or pairs but the current one.
+  absl::Status FlushTotals(const std::string& current) {
+    for (auto it = actor_totals_.begin(); it != actor_totals_.end();) {
+      if (it->first == current) break;
+      ++neighbor_rows_;
+      ENTENTE_RETURN_IF_ERROR(
+          CompareRollup(kNeighbor, Key().Text(it->first).U64(0).str(), it->second));
+      it = actor_totals_.erase(it);
+    }
+    for (auto it = pair_totals_.begin(); it != pair_totals_.end();) {
+      if (it->first == current) break;
+      neighbor_rows_ += 2;
+      const std::string reversed = it->first.substr(8) + it->first.substr(0, 8);
+      ENTENTE_RETURN_IF_ERROR(CompareRollup(kNeighbor, it->first, it->second));
+      ENTENTE_RETURN_IF_ERROR(CompareRollup(kNeighbor, reversed, it->second));
+      it = pair_totals_.erase(it);
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status CheckNeighbors() { return CheckNoOthers(kNeighbor, neighbor_rows_); }
+
+  absl::Status CheckCounters() {
+    ENTENTE_ASSIGN_OR_RETURN(const auto value, view_.Get(kMeta, kHeadKey));
+    Counters counters;
+    if (value && !counters.Decode(*value)) return DamagedRecord(kMeta, kHeadKey);
+    ENTENTE_ASSIGN_OR_RETURN(const int64_t mentions, CountRows(kMention));
+    ENTENTE_ASSIGN_OR_RETURN(const int64_t revisions, CountRows(kLog));
+    CompareCount("events", event_count_, counters.event_count);
+    CompareCount("articles", article_count_, counters.article_count);
+    CompareCount("mentions", static_cast<uint64_t>(mentions), counters.mention_count);
+    CompareCount("revisions", static_cast<uint64_t>(revisions), counters.revision);
+    CompareCount("actors", actors_.size(), counters.last_actor);
+    return absl::OkStatus();
+  }
+
+  void CompareCount(std::string_view what, uint64_t found, uint64_t expected) {
+    if (found != expected) Differ(Cat("there are ", found, " ", what, ", not ", expected));
+  }
+
+  const View view_;
+  const Vocabulary& words_;
+  ActorNumbers actors_;
+  std::map<StoreFamily, int64_t> expected_rows_;
+  Totals actor_totals_;  // of the actor, or the pair, that is being added up
+  Totals pair_totals_;
+  int64_t neighbor_rows_ = 0;
+  uint64_t event_count_ = 0;
+  uint64_t article_count_ = 0;
+  int64_t difference_count_ = 0;
+  std::string differences_;
+};
+
+class Rebuilder {
+ public:
+  Rebuilder(kv::Database* db, const Vocabulary& words, const Stop& stop)
+      : db_(db), view_(db, &words, stop, 0), words_(words) {}
+
+  absl::Status Run() {
+    kv::WriteBatch begin;
+    begin.Put(kMeta, kRebuildKey, "");
+    ENTENTE_RETURN_IF_ERROR(db_->Write(begin, /*sync=*/true));
+    for (const StoreFamily family : kDerivedFamilies) ENTENTE_RETURN_IF_ERROR(Drop(family));
+    ENTENTE_RETURN_IF_ERROR(MakeActors());
+    ENTENTE_RETURN_IF_ERROR(MakeArticles());
+    ENTENTE_RETURN_IF_ERROR(MakeEvents());
+    rows_.Delete(kMeta, kRebuildKey);
+    return Write(/*sync=*/true);
+  }
+
+ private:
+  absl::Status Write(bool sync) {
+    deltas_.MergeInto(&rows_);
+    const absl::Status status = db_->Write(rows_, sync);
+    rows_.Clear();
+    deltas_ = RollupDeltas();
+    return status;
+  }
+  absl::Status WriteIfLarge() {
+    return rows_.size() < kRebuildBatchRows ? absl::OkStatus() : Write(/*sync=*/false);
+  }
+
+  absl::Status Drop(StoreFamily family) {
+    ENTENTE_RETURN_IF_ERROR(ForEach(view_, family, "", [&](std::string_view key, std::string_view) {
+      rows_.Delete(family, key);
+      return WriteIfLarge();
+    }));
+    return Write(/*sync=*/false);
+  }
+
+  absl::Status MakeActors() {
+    return ForEach(view_, kActor, "", [&](std::string_view key, std::string_view value) {
+      v1::Actor actor;
+      ENTENTE_RETURN_IF_ERROR(Parse(kActor, key, value, &actor));
+      actors_[actor.id()] = ReadU64(key, 0);
+      IndexActor(ReadU64(key, 0), actor, &rows_);
+      return WriteIfLarge();
+    });
+  }
+
+  absl::Status MakeArticles() {
+    return ForEach(view_, kArticle, "", [&](std::string_view key, std::string_view value) {
+      ArticleRecord record;
+      if (key.size() != 8 || !record.Decode(value)) return DamagedRecord(kArticle, key);
+      IndexArticle(ReadU64(key, 0), record.article, &rows_);
+      return WriteIfLarge();
+    });
+  }
+
+  absl::Status MakeEvents() {
+    return ForEach(view_, kEvent, "", [&](std::string_view key, std::string_view value) {
+      v1::Event event;
+      ENTENTE_RETURN_IF_ERROR(Parse(kEvent, key, value, &event));
+      ENTENTE_RETURN_IF_ERROR(
+          IndexEvent(ReadU64(key, 0), event, words_, actors_, &rows_, &deltas_));
+      return WriteIfLarge();
+    });
+  }
+
+  kv::Database* db_;
+  const View view_;  // of the records, which do not change
+  const Vocabulary& words_;
+  ActorNumbers actors_;
+  kv::WriteBatch rows_;
+  RollupDeltas deltas_;
+};
+
+}  // namespace
+
+absl::Status VerifyStore(const kv::Database& db, const Vocabulary& words, const Stop& stop) {
+  return Verifier(db, words, stop).Run();
+}
+
+absl::Status RebuildStore(kv::Database* db, const Vocabulary& words, const Stop& stop) {
+  return Rebuilder(db, words, stop).Run();
+}
+
+}  // namespace entente::graph

@@ -1,0 +1,149 @@
+#include "graph/path.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "graph/timeline.h"
+
+namespace entente::graph {
+namespace {
+
+constexpr int32_t kHopsMax = 8;
+constexpr int32_t kHopsDefault = 4;
+
+// `base` restricted to the hop from → to.
+EventQuery HopQuery(EventQuery base, ActorNumber from, ActorNumber to, bool directed) {
+  base.actor = from;
+  base.other_actor = to;
+  if (directed) base.required_direction = from < to ? kForward : kBackward;
+  return base;
+}
+
+// One end of the search: who was reached, and from whom.
+struct Side {
+  std::unordered_map<ActorNumber, ActorNumber> parent;  // the end itself has parent 0
+  std::vector<ActorNumber> frontier;
+  bool is_start = false;  // hops lead away from this end
+};
+
+class PathSearch {
+ public:
+  PathSearch(const View& view, EventQuery query, bool directed)
+      : view_(view), query_(std::move(query)), directed_(directed) {}
+
+  // The actors of a shortest chain, both ends included; empty if none has up to `hops_max` hops.
+  absl::StatusOr<std::vector<ActorNumber>> Search(ActorNumber from, ActorNumber to, int hops_max) {
+    Side start{{{from, 0}}, {from}, true};
+    Side goal{{{to, 0}}, {to}, false};
+    for (int hops = 0; hops < hops_max && !start.frontier.empty() && !goal.frontier.empty();
+         ++hops) {
+      const bool from_start = start.frontier.size() <= goal.frontier.size();
+      Side& side = from_start ? start : goal;
+      ENTENTE_ASSIGN_OR_RETURN(const ActorNumber meeting, Step(&side, from_start ? goal : start));
+      if (meeting != 0) return Chain(start, goal, meeting);
+    }
+    return std::vector<ActorNumber>();
+  }
+
+ private:
+  // Expands a whole frontier; the actor at which the two sides meet, or 0.
+  absl::StatusOr<ActorNumber> Step(Side* side, const Side& other) {
+    std::vector<ActorNumber> next;
+    for (const ActorNumber actor : side->frontier) {
+      const auto it = view_.Scan(kNeighbor, Key().U64(actor).U64(1), Key().U64(actor + 1));
+      for (it->SeekToFirst(); it->Valid(); it->Next()) {
+        ENTENTE_RETURN_IF_ERROR(view_.Tick());
+        Rollup total;
+        ENTENTE_RETURN_IF_ERROR(DecodeRollup(kNeighbor, *it, &total));
+        const ActorNumber reached = ReadU64(it->key(), 8);
+        if (total.count() <= 0 || side->parent.contains(reached)) continue;
+        ENTENTE_ASSIGN_OR_RETURN(const bool linked,
+                                 side->is_start ? Linked(actor, reached) : Linked(reached, actor));
+        if (!linked) continue;
+        side->parent.emplace(reached, actor);
+        if (other.parent.contains(reached)) return reached;
+        next.push_back(reached);
+      }
+      ENTENTE_RETURN_IF_ERROR(it->status());
+    }
+    side->frontier = std::move(next);
+    return ActorNumber{0};
+  }
+
+  // True if an event that passes the filter leads from one to the other.
+  absl::StatusOr<bool> Linked(ActorNumber from, ActorNumber to) const {
+    if (!directed_ && query_.MatchesAll()) return true;
+    TimelineCursor cursor(view_, HopQuery(query_, from, to, directed_), true, std::nullopt);
+    return cursor.Next();
+  }
+
+  static std::vector<ActorNumber> Chain(const Side& start, const Side& goal, ActorNumber meeting) {
+    std::vector<ActorNumber> chain;
+    for (ActorNumber a = meeting; a != 0; a = start.parent.at(a)) chain.push_back(a);
+    std::reverse(chain.begin(), chain.end());
+    for (ActorNumber a = goal.parent.at(meeting); a != 0; a = goal.parent.at(a)) chain.push_back(a);
+    return chain;
+  }
+
+  const View& view_;
+  const EventQuery query_;
+  const bool directed_;
+};
+
+absl::Status FillHop(const View& view, const EventQuery& query, v1::PathHop* hop) {
+  ENTENTE_ASSIGN_OR_RETURN(*hop->mutable_from_actor(), view.ReadActor(query.actor));
+  ENTENTE_ASSIGN_OR_RETURN(*hop->mutable_to_actor(), view.ReadActor(query.other_actor));
+  TimelineCursor cursor(view, query, /*newest_first=*/true, std::nullopt);
+  ENTENTE_ASSIGN_OR_RETURN(bool more, cursor.Next());
+  if (!more) return DataLoss("two actors are neighbors but share no event; run verify");
+  const EventNumber newest = cursor.event();
+  int64_t count = 0;
+  if (query.MatchesAll()) {
+    const std::string key = Key().U64(query.actor).U64(query.other_actor).str();
+    ENTENTE_ASSIGN_OR_RETURN(const std::optional<std::string> value, view.Get(kNeighbor, key));
+    Rollup total;
+    if (!value || !total.Decode(*value)) return DamagedRecord(kNeighbor, key);
+    count = total.count();
+  } else {
+    while (more) {
+      ++count;
+      ENTENTE_ASSIGN_OR_RETURN(more, cursor.Next());
+    }
+  }
+  ENTENTE_ASSIGN_OR_RETURN(std::vector<v1::Event> events, view.ReadEvents({&newest, 1}, false));
+  *hop->mutable_event() = std::move(events[0]);
+  hop->set_event_count(count);
+  return absl::OkStatus();
+}
+
+}  // namespace
+
+absl::StatusOr<v1::FindPathResponse> FindPath(const View& view,
+                                              const v1::FindPathRequest& request) {
+  if (request.max_hops() < 0 || request.max_hops() > kHopsMax) {
+    return InvalidArgument(
+        Cat("max_hops is ", request.max_hops(), "; it must be from 1 to ", kHopsMax));
+  }
+  const int hops_max = request.max_hops() == 0 ? kHopsDefault : request.max_hops();
+  ENTENTE_ASSIGN_OR_RETURN(const EventQuery query, ParseFilter(view, request.filter(), false));
+  ENTENTE_ASSIGN_OR_RETURN(const ActorNumber from,
+                           view.ResolveActor(request.from_actor(), "from_actor"));
+  ENTENTE_ASSIGN_OR_RETURN(const ActorNumber to, view.ResolveActor(request.to_actor(), "to_actor"));
+  if (from == to) {
+    return InvalidArgument(
+        Cat("from_actor and to_actor are both '", request.from_actor(), "'; give two"));
+  }
+  const bool directed = request.filter().directed();
+  PathSearch search(view, query, directed);
+  ENTENTE_ASSIGN_OR_RETURN(const std::vector<ActorNumber> chain, search.Search(from, to, hops_max));
+  v1::FindPathResponse response;
+  for (size_t i = 0; i + 1 < chain.size(); ++i) {
+    ENTENTE_RETURN_IF_ERROR(
+        FillHop(view, HopQuery(query, chain[i], chain[i + 1], directed), response.add_hops()));
+  }
+  return response;
+}
+
+}  // namespace entente::graph

@@ -1,0 +1,311 @@
+#include "graph/relationship.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <utility>
+
+#include "graph/timeline.h"
+
+namespace entente::graph {
+namespace {
+
+constexpr size_t kRelationshipsDefault = 25;
+constexpr int32_t kLatestMax = 100;
+constexpr size_t kLatestDefault = 10;
+constexpr double kDaysPerYear = 365.2425;  // mean of the Gregorian calendar
+
+std::string PairPrefix(ActorNumber a, ActorNumber b) {
+  const auto [low, high] = std::minmax(a, b);
+  return Key().U64(low).U64(high).str();
+}
+
+// Calls `use` with every day of a roll-up family under `prefix`, oldest first.
+absl::Status ForEachDay(const View& view, StoreFamily family, const std::string& prefix,
+                        const DayWindow& window,
+                        const std::function<void(Date, const Rollup&)>& use) {
+  const auto it = view.Scan(family, window.LowerDay(prefix), window.UpperDay(prefix));
+  Rollup rollup;
+  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+    ENTENTE_RETURN_IF_ERROR(view.Tick());
+    ENTENTE_RETURN_IF_ERROR(DecodeRollup(family, *it, &rollup));
+    if (!rollup.cells().empty()) use(ReadDay(it->key(), prefix.size()), rollup);
+  }
+  return it->status();
+}
+
+// Most frequent first; ties in the order of the keys.
+template <typename K>
+std::vector<std::pair<K, int64_t>> ByCount(const std::map<K, int64_t>& counts) {
+  std::vector<std::pair<K, int64_t>> sorted(counts.begin(), counts.end());
+  std::erase_if(sorted, [](const auto& entry) { return entry.second == 0; });
+  std::stable_sort(sorted.begin(), sorted.end(),
+                   [](const auto& a, const auto& b) { return a.second > b.second; });
+  return sorted;
+}
+
+// Sums of cells over a stretch of time, in the terms of the API.
+struct Totals {
+  int64_t count = 0;
+  int64_t intensity_milli_sum = 0;
+  int64_t quads[v1::QuadClass_MAX + 1] = {};
+  int64_t forward = 0;
+  int64_t backward = 0;
+  std::map<WordNumber, int64_t> types;
+  std::map<v1::EventStatus, int64_t> statuses;
+
+  void Add(const Rollup& rollup) {
+    for (const RollupCell& cell : rollup.cells()) {
+      count += cell.count;
+      intensity_milli_sum += cell.intensity_milli_sum;
+      if (v1::QuadClass_IsValid(cell.quad_class())) quads[cell.quad_class()] += cell.count;
+      if (cell.direction() & kForward) forward += cell.count;
+      if (cell.direction() & kBackward) backward += cell.count;
+      types[cell.type()] += cell.count;
+      statuses[cell.status()] += cell.count;
+    }
+  }
+
+  double Mean() const {
+    return count == 0 ? 0 : IntensityOf(intensity_milli_sum) / static_cast<double>(count);
+  }
+
+  // Fills the fields that TimelineBucket and Relationship have in common.
+  template <typename Message>
+  void Fill(const Vocabulary& words, Message* out) const {
+    out->set_event_count(count);
+    out->set_goldstein_mean(Mean());
+    out->set_verbal_cooperation_count(quads[v1::VERBAL_COOPERATION]);
+    out->set_material_cooperation_count(quads[v1::MATERIAL_COOPERATION]);
+    out->set_verbal_conflict_count(quads[v1::VERBAL_CONFLICT]);
+    out->set_material_conflict_count(quads[v1::MATERIAL_CONFLICT]);
+    std::map<std::string, int64_t> named;
+    for (const auto& [type, n] : types) named[words.Word(type)] += n;
+    for (const auto& [type, n] : ByCount(named)) {
+      v1::TypeCount* entry = out->add_types();
+      entry->set_type(type);
+      entry->set_count(n);
+    }
+  }
+};
+
+using Buckets = std::map<Date, Totals>;
+
+absl::StatusOr<Buckets> Collect(const View& view, StoreFamily family, const std::string& prefix,
+                                const DayWindow& window, v1::BucketSize size) {
+  Buckets buckets;
+  ENTENTE_RETURN_IF_ERROR(ForEachDay(
+      view, family, prefix, window,
+      [&](Date day, const Rollup& rollup) { buckets[BucketStart(day, size)].Add(rollup); }));
+  std::erase_if(buckets, [](const auto& entry) { return entry.second.count == 0; });
+  return buckets;
+}
+
+void FillBucket(const Vocabulary& words, Date start, const Totals& totals,
+                v1::TimelineBucket* out) {
+  out->set_start_date(FormatDate(start));
+  totals.Fill(words, out);
+}
+
+// Slope of the least-squares line through (bucket, mean intensity), per year. 0 below two buckets.
+double TrendPerYear(const Buckets& buckets) {
+  if (buckets.size() < 2) return 0;
+  const auto n = static_cast<double>(buckets.size());
+  const Date origin = buckets.begin()->first;
+  double x_sum = 0, y_sum = 0, xx_sum = 0, xy_sum = 0;
+  for (const auto& [start, totals] : buckets) {
+    const double x = (start.days - origin.days) / kDaysPerYear;
+    const double y = totals.Mean();
+    x_sum += x;
+    y_sum += y;
+    xx_sum += x * x;
+    xy_sum += x * y;
+  }
+  return (n * xy_sum - x_sum * y_sum) / (n * xx_sum - x_sum * x_sum);
+}
+
+// Numbers of the first or last events of a pair, in walking order.
+absl::StatusOr<std::vector<EventNumber>> Edge(const View& view, const EventQuery& query,
+                                              bool newest_first, size_t count) {
+  std::vector<EventNumber> events;
+  TimelineCursor cursor(view, query, newest_first, std::nullopt);
+  while (events.size() < count) {
+    ENTENTE_ASSIGN_OR_RETURN(const bool more, cursor.Next());
+    if (!more) break;
+    events.push_back(cursor.event());
+  }
+  return events;
+}
+
+// The day of the first or last event of a pair in a window. REQUIRES: there is one.
+absl::StatusOr<std::string> EdgeDate(const View& view, const EventQuery& query, bool newest) {
+  TimelineCursor cursor(view, query, newest, std::nullopt);
+  ENTENTE_ASSIGN_OR_RETURN(const bool found, cursor.Next());
+  if (!found) return DataLoss("a pair with a count has no events; run verify");
+  return FormatDate(Date::FromMicros(cursor.time_micros()));
+}
+
+struct Neighbor {
+  ActorNumber actor = 0;
+  int64_t count = 0;
+  int64_t intensity_milli_sum = 0;
+};
+
+// Everyone with whom `actor` shares an event in the window.
+absl::StatusOr<std::vector<Neighbor>> FindNeighbors(const View& view, ActorNumber actor,
+                                                    const DayWindow& window) {
+  std::vector<Neighbor> neighbors;
+  const auto it = view.Scan(kNeighbor, Key().U64(actor).U64(1), Key().U64(actor + 1));
+  Rollup rollup;
+  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+    ENTENTE_RETURN_IF_ERROR(view.Tick());
+    ENTENTE_RETURN_IF_ERROR(DecodeRollup(kNeighbor, *it, &rollup));
+    Neighbor neighbor{ReadU64(it->key(), 8), rollup.count(), rollup.intensity_milli_sum()};
+    if (!window.unbounded() && neighbor.count > 0) {
+      neighbor.count = neighbor.intensity_milli_sum = 0;
+      ENTENTE_RETURN_IF_ERROR(ForEachDay(
+          view, kPairDay, PairPrefix(actor, neighbor.actor), window, [&](Date, const Rollup& day) {
+            neighbor.count += day.count();
+            neighbor.intensity_milli_sum += day.intensity_milli_sum();
+          }));
+    }
+    if (neighbor.count > 0) neighbors.push_back(neighbor);
+  }
+  ENTENTE_RETURN_IF_ERROR(it->status());
+  return neighbors;
+}
+
+absl::StatusOr<std::pair<ActorNumber, ActorNumber>> ResolvePair(const View& view,
+                                                                std::string_view actor,
+                                                                std::string_view other_actor) {
+  ENTENTE_ASSIGN_OR_RETURN(const ActorNumber a, view.ResolveActor(actor, "actor"));
+  ENTENTE_ASSIGN_OR_RETURN(const ActorNumber b, view.ResolveActor(other_actor, "other_actor"));
+  if (a == b) {
+    return InvalidArgument(Cat("actor and other_actor are both '", actor, "'; give two"));
+  }
+  return std::pair(a, b);
+}
+
+}  // namespace
+
+Date BucketStart(Date day, v1::BucketSize size) {
+  switch (size) {
+    case v1::DAILY:
+      return day;
+    case v1::WEEKLY:
+      return day.AddDays(-day.Weekday());
+    case v1::YEARLY:
+      return Date::FromCivil(day.Year(), 1, 1);
+    default:
+      return Date::FromCivil(day.Year(), day.Month(), 1);
+  }
+}
+
+absl::StatusOr<v1::SummarizeTimelineResponse> SummarizeTimeline(
+    const View& view, const v1::SummarizeTimelineRequest& request) {
+  ENTENTE_ASSIGN_OR_RETURN(const DayWindow window,
+                           ParseWindow(request.start_date(), request.end_date()));
+  if (!v1::BucketSize_IsValid(request.bucket())) {
+    return InvalidArgument(Cat("no bucket size ", request.bucket()));
+  }
+  StoreFamily family = kActorDay;
+  std::string prefix;
+  if (request.other_actor().empty()) {
+    ENTENTE_ASSIGN_OR_RETURN(const ActorNumber actor, view.ResolveActor(request.actor(), "actor"));
+    prefix = Key().U64(actor).str();
+  } else {
+    ENTENTE_ASSIGN_OR_RETURN(const auto pair,
+                             ResolvePair(view, request.actor(), request.other_actor()));
+    family = kPairDay;
+    prefix = PairPrefix(pair.first, pair.second);
+  }
+  ENTENTE_ASSIGN_OR_RETURN(const Buckets buckets,
+                           Collect(view, family, prefix, window, request.bucket()));
+  v1::SummarizeTimelineResponse response;
+  for (const auto& [start, totals] : buckets) {
+    FillBucket(view.words(), start, totals, response.add_buckets());
+  }
+  return response;
+}
+
+absl::StatusOr<v1::Relationship> GetRelationship(const View& view,
+                                                 const v1::GetRelationshipRequest& request) {
+  if (request.latest_count() < 0 || request.latest_count() > kLatestMax) {
+    return InvalidArgument(
+        Cat("latest_count is ", request.latest_count(), "; it must be from 0 to ", kLatestMax));
+  }
+  EventQuery query;
+  ENTENTE_ASSIGN_OR_RETURN(query.window, ParseWindow(request.start_date(), request.end_date()));
+  ENTENTE_ASSIGN_OR_RETURN(const auto pair,
+                           ResolvePair(view, request.actor(), request.other_actor()));
+  query.actor = pair.first;
+  query.other_actor = pair.second;
+  ENTENTE_ASSIGN_OR_RETURN(
+      const Buckets buckets,
+      Collect(view, kPairDay, PairPrefix(pair.first, pair.second), query.window, v1::MONTHLY));
+  v1::Relationship out;
+  ENTENTE_ASSIGN_OR_RETURN(*out.mutable_actor(), view.ReadActor(pair.first));
+  ENTENTE_ASSIGN_OR_RETURN(*out.mutable_other_actor(), view.ReadActor(pair.second));
+  Totals all;
+  for (const auto& [start, totals] : buckets) {
+    v1::TimelineBucket* bucket = out.add_buckets();
+    FillBucket(view.words(), start, totals, bucket);
+    all.count += totals.count;
+    all.intensity_milli_sum += totals.intensity_milli_sum;
+    for (int q = 0; q <= v1::QuadClass_MAX; ++q) all.quads[q] += totals.quads[q];
+    all.forward += totals.forward;
+    all.backward += totals.backward;
+    for (const auto& [type, n] : totals.types) all.types[type] += n;
+    for (const auto& [status, n] : totals.statuses) all.statuses[status] += n;
+  }
+  all.Fill(view.words(), &out);
+  const bool actor_is_low = pair.first < pair.second;
+  out.set_forward_count(actor_is_low ? all.forward : all.backward);
+  out.set_backward_count(actor_is_low ? all.backward : all.forward);
+  out.set_goldstein_trend_per_year(TrendPerYear(buckets));
+  for (const auto& [status, n] : ByCount(all.statuses)) {
+    v1::StatusCount* entry = out.add_statuses();
+    entry->set_status(status);
+    entry->set_count(n);
+  }
+  const size_t latest_count =
+      request.latest_count() == 0 ? kLatestDefault : static_cast<size_t>(request.latest_count());
+  ENTENTE_ASSIGN_OR_RETURN(const auto first, Edge(view, query, false, 1));
+  ENTENTE_ASSIGN_OR_RETURN(const auto latest, Edge(view, query, true, latest_count));
+  ENTENTE_ASSIGN_OR_RETURN(auto first_events, view.ReadEvents(first, false));
+  ENTENTE_ASSIGN_OR_RETURN(auto latest_events, view.ReadEvents(latest, false));
+  if (!first_events.empty()) *out.mutable_first_event() = std::move(first_events[0]);
+  for (v1::Event& event : latest_events) *out.add_latest_events() = std::move(event);
+  return out;
+}
+
+absl::StatusOr<v1::ListRelationshipsResponse> ListRelationships(
+    const View& view, const v1::ListRelationshipsRequest& request) {
+  ENTENTE_ASSIGN_OR_RETURN(const size_t page_size,
+                           PageSize(request.page_size(), kRelationshipsDefault));
+  EventQuery query;
+  ENTENTE_ASSIGN_OR_RETURN(query.window, ParseWindow(request.start_date(), request.end_date()));
+  ENTENTE_ASSIGN_OR_RETURN(query.actor, view.ResolveActor(request.actor(), "actor"));
+  ENTENTE_ASSIGN_OR_RETURN(std::vector<Neighbor> neighbors,
+                           FindNeighbors(view, query.actor, query.window));
+  const size_t kept = std::min(page_size, neighbors.size());
+  std::partial_sort(neighbors.begin(), neighbors.begin() + static_cast<ptrdiff_t>(kept),
+                    neighbors.end(), [](const Neighbor& a, const Neighbor& b) {
+                      return a.count != b.count ? a.count > b.count : a.actor < b.actor;
+                    });
+  neighbors.resize(kept);
+  v1::ListRelationshipsResponse response;
+  for (const Neighbor& neighbor : neighbors) {
+    query.other_actor = neighbor.actor;
+    v1::RelationshipSummary* out = response.add_relationships();
+    ENTENTE_ASSIGN_OR_RETURN(*out->mutable_other_actor(), view.ReadActor(neighbor.actor));
+    out->set_event_count(neighbor.count);
+    out->set_goldstein_mean(IntensityOf(neighbor.intensity_milli_sum) /
+                            static_cast<double>(neighbor.count));
+    ENTENTE_ASSIGN_OR_RETURN(*out->mutable_first_date(), EdgeDate(view, query, false));
+    ENTENTE_ASSIGN_OR_RETURN(*out->mutable_last_date(), EdgeDate(view, query, true));
+  }
+  return response;
+}
+
+}  // namespace entente::graph

@@ -1,0 +1,452 @@
+#include "graph/store.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <condition_variable>
+#include <cstring>
+#include <filesystem>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+#include "graph/actor_search.h"
+#include "graph/article_batch.h"
+#include "graph/families.h"
+#include "graph/head_file.h"
+#include "graph/keys.h"
+#include "graph/kv/memory_database.h"
+#include "graph/kv/rocksdb_database.h"
+#include "graph/maintenance.h"
+#include "graph/path.h"
+#include "graph/relationship.h"
+#include "graph/timeline.h"
+#include "graph/view.h"
+#include "graph/vocabulary.h"
+
+namespace entente::graph {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr char kHeadName[] = "HEAD";
+constexpr char kLockName[] = "LOCK";
+constexpr char kDatabaseName[] = "db";
+
+// Holds a directory against other processes, and other stores of this one, until it is destroyed.
+class DirectoryLock {
+ public:
+  static absl::StatusOr<std::unique_ptr<DirectoryLock>> Take(const std::string& directory) {
+    const std::string path = Cat(directory, "/", kLockName);
+    const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+    if (fd < 0) {
+      const auto code = errno == EACCES || errno == EROFS ? absl::StatusCode::kPermissionDenied
+                                                          : absl::StatusCode::kUnavailable;
+      return MakeStatus(code, Cat(path, ": cannot open: ", std::strerror(errno)));
+    }
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
+      close(fd);
+      return FailedPrecondition(Cat(directory,
+                                    ": in use by another process; ask its server instead, "
+                                    "or stop it"));
+    }
+    return std::unique_ptr<DirectoryLock>(new DirectoryLock(fd));
+  }
+  ~DirectoryLock() { close(fd_); }
+  DirectoryLock(const DirectoryLock&) = delete;
+  DirectoryLock& operator=(const DirectoryLock&) = delete;
+
+ private:
+  explicit DirectoryLock(int fd) : fd_(fd) {}
+  int fd_;
+};
+
+// Makes sure that `path` is a store's directory or may become one. Sets `fresh` if it has no head
+// record yet.
+absl::Status InspectDirectory(const StoreOptions& options, bool* fresh) {
+  const std::string& path = options.path;
+  std::error_code error;
+  if (path.empty()) return InvalidArgument("the path of the store is empty");
+  if (!fs::exists(path, error)) {
+    if (!options.create_if_missing) return NotFound(Cat(path, ": no such directory"));
+    if (!fs::create_directories(path, error)) {
+      return MakeStatus(absl::StatusCode::kPermissionDenied,
+                        Cat(path, ": cannot make the directory: ", error.message()));
+    }
+  }
+  if (!fs::is_directory(path, error)) {
+    return FailedPrecondition(Cat(path, ": is not a directory, so not a store"));
+  }
+  *fresh = !fs::exists(Cat(path, "/", kHeadName), error);
+  if (!*fresh) return absl::OkStatus();
+  if (fs::exists(Cat(path, "/", kDatabaseName), error)) {
+    return DataLoss(Cat(path, "/", kHeadName, ": the head record is missing; restore a backup"));
+  }
+  for (const fs::directory_entry& entry : fs::directory_iterator(path, error)) {
+    const std::string name = entry.path().filename().string();
+    // What an attempt to make a store leaves behind when it is killed.
+    if (name == kLockName || name.rfind(Cat(kHeadName, ".tmp."), 0) == 0) continue;
+    return FailedPrecondition(
+        Cat(path, ": not a store (no file ", kHeadName, ", but ", name, " is there)"));
+  }
+  if (error) {
+    return MakeStatus(absl::StatusCode::kPermissionDenied,
+                      Cat(path, ": cannot list the directory: ", error.message()));
+  }
+  if (!options.create_if_missing) {
+    return FailedPrecondition(Cat(path, ": an empty directory, not a store"));
+  }
+  return absl::OkStatus();
+}
+
+std::optional<uint64_t> FreeBytes(const std::string& path) {
+  struct statvfs info;
+  if (statvfs(path.c_str(), &info) != 0) return std::nullopt;
+  return uint64_t{info.f_bavail} * info.f_frsize;
+}
+
+// The number in the last key of a family; 0 if the family is empty.
+absl::StatusOr<uint64_t> LastNumber(const kv::Database& db, StoreFamily family) {
+  const auto it = db.NewIterator(family, "", "", nullptr);
+  it->SeekToLast();
+  ENTENTE_RETURN_IF_ERROR(it->status());
+  return it->Valid() && it->key().size() == 8 ? ReadU64(it->key(), 0) : 0;
+}
+
+}  // namespace
+
+class Store::Impl {
+ public:
+  explicit Impl(const StoreOptions& options) : options_(options) {}
+
+  absl::Status Open() {
+    if (options_.in_memory) {
+      db_ = kv::OpenMemoryDatabase(StoreFamilies());
+      return absl::OkStatus();
+    }
+    bool fresh = false;
+    ENTENTE_RETURN_IF_ERROR(InspectDirectory(options_, &fresh));
+    ENTENTE_ASSIGN_OR_RETURN(lock_, DirectoryLock::Take(options_.path));
+    ENTENTE_RETURN_IF_ERROR(InspectDirectory(options_, &fresh));  // now nobody changes it
+    const std::string head_path = Cat(options_.path, "/", kHeadName);
+    if (fresh) ENTENTE_RETURN_IF_ERROR(HeadFile::Create(head_path, HeadRecord()));
+    ENTENTE_ASSIGN_OR_RETURN(head_, HeadFile::Open(head_path));
+    ENTENTE_RETURN_IF_ERROR(OpenDatabase());
+    ENTENTE_RETURN_IF_ERROR(LoadState());
+    ENTENTE_RETURN_IF_ERROR(CompareWithHead());
+    ENTENTE_RETURN_IF_ERROR(FinishRebuild());
+    durable_revision_ = counters_.revision;
+    return WriteHead(counters_);
+  }
+
+  absl::Status Close() {
+    const std::lock_guard write_lock(write_mutex_);
+    if (db_ == nullptr) return absl::OkStatus();
+    absl::Status status = write_error_;
+    if (status.ok() && !options_.in_memory) {
+      status = db_->SyncWal();
+      if (status.ok()) status = WriteHead(counters_);
+    }
+    db_.reset();
+    head_.reset();
+    lock_.reset();
+    return status;
+  }
+
+  absl::StatusOr<v1::IngestArticleResponse> AddArticle(const v1::Article& article,
+                                                       const v1::CodedArticle& coded) {
+    v1::IngestArticleResponse response;
+    uint64_t revision = 0;
+    {
+      const std::lock_guard lock(write_mutex_);
+      ENTENTE_RETURN_IF_ERROR(CheckWritable());
+      ArticleBatch batch(db_.get(), &words_, counters_, &actors_);
+      ENTENTE_RETURN_IF_ERROR(batch.Prepare(article, coded));
+      if (!batch.already_stored()) {
+        write_error_ = db_->Write(batch.batch(), /*sync=*/false);
+        ENTENTE_RETURN_IF_ERROR(write_error_);
+        batch.Publish();
+        const std::lock_guard counters_lock(counters_mutex_);
+        counters_ = batch.counters();
+      }
+      response = batch.response();
+      revision = counters_.revision;
+    }
+    if (const absl::Status durable = WaitDurable(revision); !durable.ok()) {
+      const std::lock_guard lock(write_mutex_);
+      if (write_error_.ok()) write_error_ = durable;
+      return durable;
+    }
+    return response;
+  }
+
+  absl::Status Rebuild(const Stop& stop) {
+    const std::lock_guard lock(write_mutex_);
+    ENTENTE_RETURN_IF_ERROR(CheckWritable());
+    return RebuildStore(db_.get(), words_, stop);
+  }
+
+  absl::Status Compact() { return db_->Compact(); }
+
+  absl::Status Verify(const Stop& stop) const {
+    if (head_ != nullptr) {
+      const std::lock_guard lock(head_mutex_);
+      if (head_->record().counters.revision > counters().revision) {
+        return DataLoss("the head record is ahead of the database");
+      }
+    }
+    return VerifyStore(*db_, words_, stop);
+  }
+
+  View MakeView(const Stop& stop, bool limited) const {
+    return View(db_.get(), &words_, stop, limited ? options_.scan_limit_keys : 0);
+  }
+  Counters counters() const {
+    const std::lock_guard lock(counters_mutex_);
+    return counters_;
+  }
+  const kv::Database& db() const { return *db_; }
+
+ private:
+  absl::Status OpenDatabase() {
+    kv::RocksDbOptions rocks;
+    rocks.path = Cat(options_.path, "/", kDatabaseName);
+    rocks.families = StoreFamilies();
+    rocks.create = !head_->record().database_made;
+    rocks.expected_mark = head_->record().file_mark;
+    rocks.cache_bytes = options_.cache_bytes;
+    rocks.write_buffer_bytes = options_.write_buffer_bytes;
+    ENTENTE_ASSIGN_OR_RETURN(db_, kv::OpenRocksDb(rocks));
+    return absl::OkStatus();
+  }
+
+  absl::Status LoadState() {
+    ENTENTE_ASSIGN_OR_RETURN(const auto value, db_->Get(kMeta, kHeadKey, nullptr));
+    if (value && !counters_.Decode(*value)) return DamagedRecord(kMeta, kHeadKey);
+    const std::string prefix(1, kWordTag);
+    const auto it = db_->NewIterator(kMeta, prefix, PrefixEnd(prefix), nullptr);
+    for (it->SeekToFirst(); it->Valid(); it->Next()) {
+      if (it->value().size() != 4) return DamagedRecord(kMeta, it->key());
+      words_.Add(ReadU32(it->value(), 0), it->key().substr(1));
+    }
+    return it->status();
+  }
+
+  // The head record was written after every commit that was acknowledged: the database may be ahead
+  // of it, by what was not acknowledged before a crash, but never behind.
+  absl::Status CompareWithHead() const {
+    const Counters& promised = head_->record().counters;
+    const bool equal = counters_ == promised;
+    if (counters_.revision < promised.revision ||
+        (counters_.revision == promised.revision && !equal)) {
+      return DataLoss(Cat(options_.path, ": the database stands at revision ", counters_.revision,
+                          " with ", counters_.event_count, " events, but revision ",
+                          promised.revision, " with ", promised.event_count,
+                          " events was acknowledged; restore a backup"));
+    }
+    for (const auto& [family, expected] :
+         {std::pair(kEvent, counters_.last_event), std::pair(kArticle, counters_.last_article),
+          std::pair(kActor, counters_.last_actor), std::pair(kLog, counters_.revision)}) {
+      ENTENTE_ASSIGN_OR_RETURN(const uint64_t last, LastNumber(*db_, family));
+      if (last == expected) continue;
+      return DataLoss(Cat(options_.path, ": family ", FamilyName(family), " ends at ", last,
+                          ", not at ", expected, "; restore a backup"));
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status FinishRebuild() {
+    ENTENTE_ASSIGN_OR_RETURN(const auto marker, db_->Get(kMeta, kRebuildKey, nullptr));
+    return marker ? RebuildStore(db_.get(), words_, Stop()) : absl::OkStatus();
+  }
+
+  absl::Status CheckWritable() const {
+    if (!write_error_.ok()) {
+      return MakeStatus(absl::StatusCode::kUnavailable,
+                        Cat("an earlier write failed (", MessageOf(write_error_),
+                            "); close and reopen the store"));
+    }
+    if (options_.in_memory) return absl::OkStatus();
+    const std::optional<uint64_t> free_bytes = FreeBytes(options_.path);
+    if (free_bytes && *free_bytes < options_.free_space_reserve_bytes) {
+      return ResourceExhausted(Cat(options_.path, ": only ", *free_bytes >> 20,
+                                   " MiB of disk space are free, less than the reserve of ",
+                                   options_.free_space_reserve_bytes >> 20,
+                                   " MiB; free some, and write again"));
+    }
+    return absl::OkStatus();
+  }
+
+  // Waits until a revision survives a loss of power. Whoever comes first syncs for all who wrote
+  // before it began (group commit).
+  absl::Status WaitDurable(uint64_t revision) {
+    if (options_.in_memory) return absl::OkStatus();
+    std::unique_lock lock(sync_mutex_);
+    while (durable_revision_ < revision) {
+      if (!sync_error_.ok()) return sync_error_;
+      if (syncing_) {
+        synced_.wait(lock);
+        continue;
+      }
+      syncing_ = true;
+      lock.unlock();
+      const Counters target = counters();
+      absl::Status status = db_->SyncWal();
+      if (status.ok()) status = WriteHead(target);
+      lock.lock();
+      syncing_ = false;
+      if (status.ok()) durable_revision_ = target.revision;
+      sync_error_ = status;
+      synced_.notify_all();
+    }
+    return absl::OkStatus();
+  }
+
+  absl::Status WriteHead(const Counters& counters) {
+    const std::lock_guard lock(head_mutex_);
+    HeadRecord record;
+    record.database_made = true;
+    record.counters = counters;
+    ENTENTE_ASSIGN_OR_RETURN(record.file_mark, db_->FileMark());
+    return head_->Write(record);
+  }
+
+  const StoreOptions options_;
+  std::unique_ptr<DirectoryLock> lock_;
+  std::unique_ptr<HeadFile> head_;  // guarded by head_mutex_
+  std::unique_ptr<kv::Database> db_;
+  Vocabulary words_;
+
+  std::mutex write_mutex_;    // one writer at a time; taken before every other mutex
+  ActorCache actors_;         // guarded by write_mutex_
+  absl::Status write_error_;  // guarded by write_mutex_
+
+  mutable std::mutex counters_mutex_;
+  Counters counters_;  // of the last batch that was written, durable or not
+
+  mutable std::mutex head_mutex_;
+  std::mutex sync_mutex_;
+  std::condition_variable synced_;
+  bool syncing_ = false;  // guarded by sync_mutex_, as are those below
+  uint64_t durable_revision_ = 0;
+  absl::Status sync_error_;
+};
+
+Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Store::~Store() { impl_->Close().IgnoreError(); }
+
+absl::StatusOr<std::unique_ptr<Store>> Store::Open(const StoreOptions& options) {
+  auto impl = std::make_unique<Impl>(options);
+  ENTENTE_RETURN_IF_ERROR(impl->Open());
+  return std::unique_ptr<Store>(new Store(std::move(impl)));
+}
+
+absl::Status Store::Close() { return impl_->Close(); }
+
+absl::StatusOr<v1::IngestArticleResponse> Store::AddArticle(const v1::Article& article,
+                                                            const v1::CodedArticle& coded) {
+  return impl_->AddArticle(article, coded);
+}
+
+absl::StatusOr<v1::Event> Store::GetEvent(const v1::GetEventRequest& request) const {
+  ENTENTE_ASSIGN_OR_RETURN(const EventNumber number, ParseEventId(request.id()));
+  const Stop stop;
+  const View view = impl_->MakeView(stop, false);
+  ENTENTE_ASSIGN_OR_RETURN(const auto found, view.Get(kEvent, Key().U64(number)));
+  if (!found) return NotFound(Cat("no event ", number));
+  ENTENTE_ASSIGN_OR_RETURN(std::vector<v1::Event> events, view.ReadEvents({&number, 1}, true));
+  return std::move(events[0]);
+}
+
+absl::StatusOr<v1::ListEventsResponse> Store::ListEvents(const v1::ListEventsRequest& request,
+                                                         const Stop& stop) const {
+  return graph::ListEvents(impl_->MakeView(stop, true), request);
+}
+
+absl::Status Store::StreamTimeline(const v1::ListEventsRequest& request,
+                                   const std::function<bool(v1::ListEventsResponse&&)>& sink,
+                                   const Stop& stop) const {
+  return graph::StreamTimeline(impl_->MakeView(stop, false), request, sink);
+}
+
+absl::StatusOr<v1::SummarizeTimelineResponse> Store::SummarizeTimeline(
+    const v1::SummarizeTimelineRequest& request, const Stop& stop) const {
+  return graph::SummarizeTimeline(impl_->MakeView(stop, true), request);
+}
+
+absl::StatusOr<v1::Relationship> Store::GetRelationship(const v1::GetRelationshipRequest& request,
+                                                        const Stop& stop) const {
+  return graph::GetRelationship(impl_->MakeView(stop, true), request);
+}
+
+absl::StatusOr<v1::ListRelationshipsResponse> Store::ListRelationships(
+    const v1::ListRelationshipsRequest& request, const Stop& stop) const {
+  return graph::ListRelationships(impl_->MakeView(stop, true), request);
+}
+
+absl::StatusOr<v1::FindPathResponse> Store::FindPath(const v1::FindPathRequest& request,
+                                                     const Stop& stop) const {
+  return graph::FindPath(impl_->MakeView(stop, true), request);
+}
+
+absl::StatusOr<v1::SearchActorsResponse> Store::SearchActors(const v1::SearchActorsRequest& request,
+                                                             const Stop& stop) const {
+  return graph::SearchActors(impl_->MakeView(stop, true), request);
+}
+
+absl::StatusOr<v1::Actor> Store::GetActor(const v1::GetActorRequest& request) const {
+  const Stop stop;
+  const View view = impl_->MakeView(stop, false);
+  std::string_view id = request.id();
+  if (id.substr(0, 7) == "actors/") id.remove_prefix(7);
+  ENTENTE_ASSIGN_OR_RETURN(const ActorNumber number, view.FindActor(id));
+  if (number == 0) return NotFound(Cat("no actor '", id, "'"));
+  return view.ReadActor(number);
+}
+
+absl::StatusOr<v1::Article> Store::GetArticle(const v1::GetArticleRequest& request) const {
+  const Stop stop;
+  const View view = impl_->MakeView(stop, false);
+  std::string_view id = request.id();
+  if (id.substr(0, 9) == "articles/") id.remove_prefix(9);
+  ENTENTE_ASSIGN_OR_RETURN(const auto number, view.Get(kDedupe, Key(kIdTag).Text(id)));
+  if (!number) return NotFound(Cat("no article '", id, "'"));
+  ENTENTE_ASSIGN_OR_RETURN(const auto bytes, view.Get(kArticle, *number));
+  ArticleRecord record;
+  if (!bytes || !record.Decode(*bytes)) return DamagedRecord(kArticle, *number);
+  return record.article;
+}
+
+absl::StatusOr<v1::Stats> Store::GetStats(const v1::GetStatsRequest&) const {
+  const Stop stop;
+  const View view = impl_->MakeView(stop, false);
+  const Counters counters = impl_->counters();
+  v1::Stats stats;
+  stats.set_event_count(static_cast<int64_t>(counters.event_count));
+  stats.set_actor_count(static_cast<int64_t>(counters.last_actor));
+  stats.set_article_count(static_cast<int64_t>(counters.article_count));
+  stats.set_mention_count(static_cast<int64_t>(counters.mention_count));
+  stats.set_revision(static_cast<int64_t>(counters.revision));
+  stats.set_disk_bytes(static_cast<int64_t>(impl_->db().DiskBytes()));
+  stats.set_format_version(std::to_string(kFormatVersion));
+  for (const bool newest : {false, true}) {
+    TimelineCursor cursor(view, EventQuery(), newest, std::nullopt);
+    ENTENTE_ASSIGN_OR_RETURN(const bool found, cursor.Next());
+    if (!found) break;
+    const std::string date = FormatDate(Date::FromMicros(cursor.time_micros()));
+    newest ? stats.set_last_date(date) : stats.set_first_date(date);
+  }
+  return stats;
+}
+
+absl::Status Store::Verify(const Stop& stop) const { return impl_->Verify(stop); }
+
+absl::Status Store::Rebuild(const Stop& stop) { return impl_->Rebuild(stop); }
+
+absl::Status Store::Compact() { return impl_->Compact(); }
+
+}  // namespace entente::graph

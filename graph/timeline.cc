@@ -1,0 +1,259 @@
+#include "graph/timeline.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+namespace entente::graph {
+namespace {
+
+constexpr int32_t kPageSizeMax = 1000;
+constexpr size_t kPageSizeDefault = 50;
+constexpr size_t kStreamMessageEvents = 256;
+constexpr size_t kSuffixBytes = 16;  // time8 · event8, at the end of every index key
+constexpr int kFilterListMax = 1000;
+
+absl::StatusOr<std::optional<Date>> ParseBound(std::string_view text, std::string_view field) {
+  if (text.empty()) return std::optional<Date>();
+  const absl::StatusOr<Date> date = ParseDate(text);
+  if (!date.ok()) return Annotate(date.status(), field);
+  return std::optional<Date>(*date);
+}
+
+std::string_view Suffix(std::string_view key) { return key.substr(key.size() - kSuffixBytes); }
+
+}  // namespace
+
+std::string DayWindow::LowerTime(std::string_view prefix) const {
+  return first ? Key().Text(prefix).Time(first->Micros()).str() : std::string(prefix);
+}
+std::string DayWindow::UpperTime(std::string_view prefix) const {
+  return last ? Key().Text(prefix).Time(last->AddDays(1).Micros()).str() : PrefixEnd(prefix);
+}
+std::string DayWindow::LowerDay(std::string_view prefix) const {
+  return first ? Key().Text(prefix).Day(*first).str() : std::string(prefix);
+}
+std::string DayWindow::UpperDay(std::string_view prefix) const {
+  return last ? Key().Text(prefix).Day(last->AddDays(1)).str() : PrefixEnd(prefix);
+}
+
+absl::StatusOr<DayWindow> ParseWindow(std::string_view start_date, std::string_view end_date) {
+  DayWindow window;
+  ENTENTE_ASSIGN_OR_RETURN(window.first, ParseBound(start_date, "start_date"));
+  ENTENTE_ASSIGN_OR_RETURN(window.last, ParseBound(end_date, "end_date"));
+  if (window.first && window.last && *window.first > *window.last) {
+    return InvalidArgument(
+        Cat("start_date ", start_date, " is later than end_date ", end_date, "; exchange them"));
+  }
+  return window;
+}
+
+absl::StatusOr<size_t> PageSize(int32_t requested, size_t default_size) {
+  if (requested < 0 || requested > kPageSizeMax) {
+    return InvalidArgument(
+        Cat("page_size is ", requested, "; it must be from 1 to ", kPageSizeMax));
+  }
+  return requested == 0 ? default_size : static_cast<size_t>(requested);
+}
+
+bool EventQuery::Matches(const EventRow& row) const {
+  if (status_mask != 0 && (status_mask >> row.status & 1) == 0) return false;
+  if (quad_mask != 0 && (quad_mask >> row.quad_class & 1) == 0) return false;
+  if ((row.direction & required_direction) != required_direction) return false;
+  if (ConfidenceOf(row.confidence_steps) < min_confidence) return false;
+  return any_type || std::binary_search(types.begin(), types.end(), row.type);
+}
+
+bool EventQuery::MatchesAll() const {
+  return any_type && status_mask == 0 && quad_mask == 0 && min_confidence <= 0 &&
+         required_direction == 0 && window.unbounded();
+}
+
+absl::StatusOr<EventQuery> ParseFilter(const View& view, const v1::EventFilter& filter,
+                                       bool actor_fields_allowed) {
+  EventQuery query;
+  ENTENTE_ASSIGN_OR_RETURN(query.window, ParseWindow(filter.start_date(), filter.end_date()));
+  const bool has_actors = !filter.actor().empty() || !filter.other_actor().empty();
+  if (has_actors && !actor_fields_allowed) {
+    return InvalidArgument("filter.actor and filter.other_actor must be empty here");
+  }
+  if (filter.types_size() > kFilterListMax || filter.statuses_size() > kFilterListMax ||
+      filter.quad_classes_size() > kFilterListMax) {
+    return InvalidArgument(Cat("a filter may list at most ", kFilterListMax, " values"));
+  }
+  query.any_type = filter.types_size() == 0;
+  for (const std::string& type : filter.types()) {
+    if (const WordNumber number = view.words().Find(type); number != 0) {
+      query.types.push_back(number);
+    }
+  }
+  std::sort(query.types.begin(), query.types.end());
+  query.types.erase(std::unique(query.types.begin(), query.types.end()), query.types.end());
+  for (const int status : filter.statuses()) {
+    if (!v1::EventStatus_IsValid(status)) return InvalidArgument(Cat("no status ", status));
+    query.status_mask |= 1u << status;
+  }
+  for (const int quad : filter.quad_classes()) {
+    if (!v1::QuadClass_IsValid(quad)) return InvalidArgument(Cat("no quad class ", quad));
+    query.quad_mask |= 1u << quad;
+  }
+  query.min_confidence = filter.min_confidence();
+  if (!(query.min_confidence >= 0 && query.min_confidence <= 1)) {
+    return InvalidArgument(
+        Cat("min_confidence is ", query.min_confidence, "; it must be from 0 to 1"));
+  }
+  if (!actor_fields_allowed) return query;
+  if (filter.actor().empty() && !filter.other_actor().empty()) {
+    return InvalidArgument("filter.other_actor needs filter.actor");
+  }
+  if (filter.directed() && filter.other_actor().empty()) {
+    return InvalidArgument("filter.directed needs filter.actor and filter.other_actor");
+  }
+  if (filter.actor().empty()) return query;
+  ENTENTE_ASSIGN_OR_RETURN(query.actor, view.ResolveActor(filter.actor(), "filter.actor"));
+  if (filter.other_actor().empty()) return query;
+  ENTENTE_ASSIGN_OR_RETURN(query.other_actor,
+                           view.ResolveActor(filter.other_actor(), "filter.other_actor"));
+  if (query.actor == query.other_actor) {
+    return InvalidArgument(
+        Cat("filter.actor and filter.other_actor are both '", filter.actor(), "'; give two"));
+  }
+  if (filter.directed()) {
+    query.required_direction = query.actor < query.other_actor ? kForward : kBackward;
+  }
+  return query;
+}
+
+TimelineCursor::TimelineCursor(const View& view, const EventQuery& query, bool newest_first,
+                               std::optional<PageToken> resume)
+    : view_(view), query_(query), newest_first_(newest_first) {
+  if (query.other_actor != 0) {
+    family_ = kPairTime;
+    const auto [low, high] = std::minmax(query.actor, query.other_actor);
+    AddSource(kPairTime, Key().U64(low).U64(high).str(), resume);
+  } else if (query.actor != 0) {
+    family_ = kActorTime;
+    AddSource(kActorTime, Key().U64(query.actor).str(), resume);
+  } else {
+    family_ = kTypeTime;
+    for (const WordNumber type : query.any_type ? view.words().All() : query.types) {
+      AddSource(kTypeTime, Key().U32(type).str(), resume);
+    }
+  }
+}
+
+void TimelineCursor::AddSource(StoreFamily family, const std::string& prefix,
+                               std::optional<PageToken> resume) {
+  std::string lower = query_.window.LowerTime(prefix);
+  std::string upper = query_.window.UpperTime(prefix);
+  if (resume) {
+    const std::string last = Key().Text(prefix).Time(resume->time_micros).U64(resume->event).str();
+    // The bounds are half-open: the key itself as upper bound, and the one behind it as lower.
+    if (newest_first_) {
+      upper = std::min(upper, last);
+    } else {
+      lower = std::max(lower, last + '\0');
+    }
+  }
+  if (lower < upper) sources_.push_back(view_.Scan(family, lower, upper));
+}
+
+bool TimelineCursor::After(size_t a, size_t b) const {
+  const std::string_view left = Suffix(sources_[a]->key());
+  const std::string_view right = Suffix(sources_[b]->key());
+  return newest_first_ ? left < right : left > right;
+}
+
+void TimelineCursor::Push(size_t source) {
+  if (!sources_[source]->Valid()) return;
+  heap_.push_back(source);
+  std::push_heap(heap_.begin(), heap_.end(), [this](size_t a, size_t b) { return After(a, b); });
+}
+
+absl::StatusOr<bool> TimelineCursor::Next() {
+  const auto after = [this](size_t a, size_t b) { return After(a, b); };
+  if (!started_) {
+    started_ = true;
+    for (size_t i = 0; i < sources_.size(); ++i) {
+      newest_first_ ? sources_[i]->SeekToLast() : sources_[i]->SeekToFirst();
+      ENTENTE_RETURN_IF_ERROR(sources_[i]->status());
+      Push(i);
+    }
+  }
+  while (!heap_.empty()) {
+    ENTENTE_RETURN_IF_ERROR(view_.Tick());
+    std::pop_heap(heap_.begin(), heap_.end(), after);
+    const size_t source = heap_.back();
+    heap_.pop_back();
+    kv::Iterator& it = *sources_[source];
+    ENTENTE_RETURN_IF_ERROR(DecodeRow(family_, it, &row_));
+    time_micros_ = ReadTime(Suffix(it.key()), 0);
+    event_ = ReadU64(Suffix(it.key()), 8);
+    newest_first_ ? it.Prev() : it.Next();
+    ENTENTE_RETURN_IF_ERROR(it.status());
+    Push(source);
+    if (query_.Matches(row_)) return true;
+  }
+  return false;
+}
+
+absl::StatusOr<v1::ListEventsResponse> ListEvents(const View& view,
+                                                  const v1::ListEventsRequest& request) {
+  ENTENTE_ASSIGN_OR_RETURN(const size_t page_size, PageSize(request.page_size(), kPageSizeDefault));
+  ENTENTE_ASSIGN_OR_RETURN(const EventQuery query, ParseFilter(view, request.filter()));
+  std::optional<PageToken> resume;
+  if (!request.page_token().empty()) {
+    ENTENTE_ASSIGN_OR_RETURN(resume, PageToken::Decode(request.page_token(), QuestionOf(request)));
+  }
+  TimelineCursor cursor(view, query, request.newest_first(), resume);
+  std::vector<EventNumber> page;
+  PageToken last;
+  bool more = false;
+  while (true) {
+    ENTENTE_ASSIGN_OR_RETURN(more, cursor.Next());
+    if (!more || page.size() == page_size) break;
+    page.push_back(cursor.event());
+    last = {cursor.time_micros(), cursor.event()};
+  }
+  v1::ListEventsResponse response;
+  ENTENTE_ASSIGN_OR_RETURN(std::vector<v1::Event> events,
+                           view.ReadEvents(page, request.include_mentions()));
+  for (v1::Event& event : events) *response.add_events() = std::move(event);
+  if (more) response.set_next_page_token(last.Encode(QuestionOf(request)));
+  return response;
+}
+
+absl::Status StreamTimeline(const View& view, const v1::ListEventsRequest& request,
+                            const std::function<bool(v1::ListEventsResponse&&)>& sink) {
+  if (request.limit() < 0) {
+    return InvalidArgument(Cat("limit is ", request.limit(), "; it must not be negative"));
+  }
+  ENTENTE_ASSIGN_OR_RETURN(const EventQuery query, ParseFilter(view, request.filter()));
+  std::optional<PageToken> resume;
+  if (!request.page_token().empty()) {
+    ENTENTE_ASSIGN_OR_RETURN(resume, PageToken::Decode(request.page_token(), QuestionOf(request)));
+  }
+  TimelineCursor cursor(view, query, request.newest_first(), resume);
+  int64_t left = request.limit() == 0 ? std::numeric_limits<int64_t>::max() : request.limit();
+  std::vector<EventNumber> numbers;
+  for (bool more = true; more;) {
+    numbers.clear();
+    while (left > 0 && numbers.size() < kStreamMessageEvents) {
+      ENTENTE_ASSIGN_OR_RETURN(more, cursor.Next());
+      if (!more) break;
+      numbers.push_back(cursor.event());
+      --left;
+    }
+    if (numbers.empty()) break;
+    ENTENTE_ASSIGN_OR_RETURN(std::vector<v1::Event> events,
+                             view.ReadEvents(numbers, request.include_mentions()));
+    v1::ListEventsResponse message;
+    for (v1::Event& event : events) *message.add_events() = std::move(event);
+    if (!sink(std::move(message))) {
+      return MakeStatus(absl::StatusCode::kCancelled, "the receiver went away");
+    }
+  }
+  return absl::OkStatus();
+}
+
+}  // namespace entente::graph

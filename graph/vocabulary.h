@@ -1,0 +1,60 @@
+// The numbers of the words that events repeat: types, sub-types and roles. The store does not know
+// the ontology; it numbers what it meets, from 1.
+//
+//   const WordNumber type = words.Find("meeting");   // 0: no event has it
+//
+// Thread safety: all methods may be called from any thread.
+#ifndef ENTENTE_GRAPH_VOCABULARY_H_
+#define ENTENTE_GRAPH_VOCABULARY_H_
+
+#include <map>
+#include <mutex>
+#include <shared_mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "graph/keys.h"
+
+namespace entente::graph {
+
+class Vocabulary {
+ public:
+  WordNumber Find(std::string_view word) const {
+    const std::shared_lock lock(mutex_);
+    const auto it = numbers_.find(word);
+    return it == numbers_.end() ? 0 : it->second;
+  }
+
+  // "" if the number stands for no word.
+  std::string Word(WordNumber number) const {
+    const std::shared_lock lock(mutex_);
+    return number < words_.size() ? words_[number] : std::string();
+  }
+
+  void Add(WordNumber number, std::string_view word) {
+    const std::unique_lock lock(mutex_);
+    if (words_.size() <= number) words_.resize(size_t{number} + 1);
+    words_[number] = std::string(word);
+    numbers_[std::string(word)] = number;
+  }
+
+  // All numbers in use, in order.
+  std::vector<WordNumber> All() const {
+    const std::shared_lock lock(mutex_);
+    std::vector<WordNumber> all;
+    for (WordNumber i = 1; i < words_.size(); ++i) {
+      if (!words_[i].empty()) all.push_back(i);
+    }
+    return all;
+  }
+
+ private:
+  mutable std::shared_mutex mutex_;
+  std::map<std::string, WordNumber, std::less<>> numbers_;
+  std::vector<std::string> words_;  // by number
+};
+
+}  // namespace entente::graph
+
+#endif  // ENTENTE_GRAPH_VOCABULARY_H_
