@@ -141,6 +141,7 @@ Resolution Decision::Decide() {
   result_.person = facts_.person;
   result_.plural = facts_.plural;
   result_.former = facts_.former;
+  result_.owner_behind = facts_.owner_behind;
   result_.place = facts_.place;
   switch (facts_.kind) {
     case PhraseKind::kNothing:

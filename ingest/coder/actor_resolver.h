@@ -18,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/time.h"
@@ -35,6 +36,9 @@ struct ResolveContext {
   // Code of the state that a phrase without any belongs to ("the ministry" in a report from Mali).
   // Default: none.
   std::string country;
+  // Folded words that name a state in this text: {"north", "PRK"} where Korea is spoken of. They
+  // are names only when capitalised. Default: none.
+  std::vector<std::pair<std::string, std::string>> local_states;
   // For each token the name tagger's kind, or none; empty if there was no tagger.
   std::vector<std::optional<nlp::NameKind>> name_kinds;
 };
@@ -62,7 +66,8 @@ struct Resolution {
   bool person = false;                  // one human being
   bool plural = false;                  // several
   bool former = false;
-  int32_t place = -1;  // into Lexicon::places(), or -1
+  bool owner_behind = false;  // kThing: by what stands behind it, "talks in Seoul"
+  int32_t place = -1;         // into Lexicon::places(), or -1
 };
 
 class ActorResolver {

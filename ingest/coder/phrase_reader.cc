@@ -126,6 +126,7 @@ class PhraseReader {
   bool UnknownCapital(int32_t token) const;
   bool IsRole(const Chunk& chunk) const;
 
+  bool ReadLocalState(const Element& element, PhraseFacts* facts) const;
   void ReadNameElement(const Element& element, PhraseFacts* facts) const;
   void ReadChunkElement(const Element& element, bool is_head, PhraseFacts* facts) const;
   void ReadRole(const Chunk& chunk, bool is_head, PhraseFacts* facts) const;
@@ -341,7 +342,23 @@ void PhraseReader::ReadRole(const Chunk& chunk, bool is_head, PhraseFacts* facts
   AddSector(sector, generic, is_head, facts);
 }
 
+// "the North" in a text about Korea.
+bool PhraseReader::ReadLocalState(const Element& element, PhraseFacts* facts) const {
+  if (element.first != element.last) return false;
+  const std::string word = Lower(element.first);
+  for (const auto& [name, country] : context_.local_states) {
+    const knowledge::State* state = lexicon_.FindState(country);
+    if (name != word || state == nullptr) continue;
+    AddCountry(country, kWeightHead, facts);
+    facts->kind = PhraseKind::kState;
+    facts->state = static_cast<int32_t>(state - lexicon_.states().data());
+    return true;
+  }
+  return false;
+}
+
 void PhraseReader::ReadNameElement(const Element& element, PhraseFacts* facts) const {
+  if (ReadLocalState(element, facts)) return;
   facts->kind = PhraseKind::kName;
   facts->name_first = element.first;
   facts->name_last = element.last;
@@ -485,6 +502,7 @@ PhraseFacts PhraseReader::ReadCore(int32_t begin, int32_t end) const {
       if (!name.persons.empty()) {
         AddCountry(CountryOfPerson(name.persons[0]), kWeightPossessor, &facts);
       }
+      AddCountry(name.country, kWeightModifier, &facts);
       facts.name_first = elements[i].first;
     }
   }
@@ -565,6 +583,7 @@ PhraseFacts PhraseReader::ReadSegment(int32_t begin, int32_t end, int depth) con
         facts = part;
         facts.kind = PhraseKind::kThing;
         facts.person = false;
+        facts.owner_behind = true;
         continue;
       }
       const bool office_of_body = of_organization && !part.sector.empty() &&
@@ -585,7 +604,10 @@ PhraseFacts PhraseReader::ReadSegment(int32_t begin, int32_t end, int depth) con
       if (facts.country_weight < kWeightLocation || facts.country.empty()) {
         AddCountry(country, kWeightLocation, &facts);
       }
-      if (facts.kind == PhraseKind::kNothing) facts.kind = PhraseKind::kThing;
+      if (facts.kind == PhraseKind::kNothing) {
+        facts.kind = PhraseKind::kThing;
+        facts.owner_behind = true;
+      }
       if (facts.place < 0) facts.place = part.place;
     }
   }

@@ -42,6 +42,8 @@ struct PhraseFacts {
   bool plural = false;
   bool titled = false;  // a title or office stands before the name
   bool former = false;
+  bool owner_behind =
+      false;  // kThing: its owner stands behind it ("talks in Seoul"), or not at all
   // The office is shared by many, or somebody stands below its holder: it does not tell who it is.
   bool shared_office = false;
 };

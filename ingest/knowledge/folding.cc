@@ -162,7 +162,10 @@ std::vector<FoldedPart> FoldToken(std::string_view token) {
     return parts;
   }
   if (token == "&") return {{"and", kShapeLower}};
-  if (token == "," || token == "(" || token == ")") return {{std::string(token), kShapeLower}};
+  if (token == "," || token == "(" || token == ")" || token == "\"") {
+    return {{std::string(token), kShapeLower}};
+  }
+  if (token == "“" || token == "”") return {{"\"", kShapeLower}};
   size_t begin = 0;
   const auto flush = [&](size_t end) {
     const std::string_view part = token.substr(begin, end - begin);

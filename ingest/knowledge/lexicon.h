@@ -203,8 +203,8 @@ class Lexicon {
                      std::optional<Date> date) const;
 
   // Folds tokens to words for Find. Punctuation is a boundary that no phrase crosses, but for
-  // hyphens, dots and apostrophes, and for commas and brackets where the phrase has them too.
-  // Linear.
+  // hyphens, dots and apostrophes, and for commas, brackets and quotation marks where the phrase
+  // has them too. Linear.
   WordSequence Words(const std::vector<std::string_view>& tokens) const;
   // The same for a plain phrase, cut into tokens at white space and before "'s".
   WordSequence Words(std::string_view phrase) const;
