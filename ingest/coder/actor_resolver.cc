@@ -49,19 +49,19 @@ Date LatestTerm(const Lexicon& lexicon) {
   return latest;
 }
 
-// The term that tells a person's sector: one that covers the date, the highest-ranking office
-// first; without a date the latest. Null: held none then.
+int OfficeRank(const Term& term) {
+  if (term.office == "head of state" || term.office == "head of government") return 3;
+  return term.sector == "GOV" ? 2 : 1;
+}
+
+// The term that tells a person's sector: one that covers the date, or any if there is none; the
+// highest-ranking office first, then the latest. Null: held none then.
 const Term* TermAt(const Lexicon& lexicon, const Person& person, std::optional<Date> date) {
   const Term* best = nullptr;
   for (const int32_t index : person.terms) {
     const Term& term = lexicon.terms()[index];
     if (date.has_value() && !term.period.Contains(*date)) continue;
-    if (best == nullptr || !date.has_value()) {
-      const bool same_days = best != nullptr && best->period.to == term.period.to;
-      if (!same_days || term.sector == "GOV") best = &term;
-    } else if (term.sector == "GOV" || best->sector != "GOV") {
-      best = &term;
-    }
+    if (best == nullptr || OfficeRank(term) >= OfficeRank(*best)) best = &term;
   }
   return best;
 }
@@ -250,7 +250,7 @@ v1::ActorKind Decision::KindOfUnknown() const {
   const bool acronym = facts_.name_first == facts_.name_last &&
                        word < text_.words.token_begin[facts_.name_first + 1] &&
                        text_.words.words[word].shape == knowledge::kShapeUpper;
-  return acronym || facts_.name_first == facts_.name_last ? v1::ORGANIZATION : v1::PERSON;
+  return acronym ? v1::ORGANIZATION : v1::PERSON;
 }
 
 // Makes an actor of a name that the lexicon lacks.
@@ -396,6 +396,14 @@ bool Understood(const Resolution& r) {
   return !r.actor.id.empty() && !(r.actor.discovered && r.actor.sector.empty());
 }
 
+bool IsPronoun(std::string_view phrase) {
+  constexpr std::string_view kWords[] = {"he",   "him", "she", "her", "it", "they",
+                                         "them", "we",  "us",  "i",   "me", "you"};
+  if (phrase == "US") return false;
+  const std::string lower = AsciiLower(phrase);
+  return std::find(std::begin(kWords), std::end(kWords), lower) != std::end(kWords);
+}
+
 // The phrase with its first unknown word that is one slip away from a name of a state, place,
 // person or organisation put right; as it is if there is none.
 std::string CorrectSpelling(const Lexicon& lexicon, std::string_view phrase) {
@@ -486,8 +494,9 @@ Resolution ActorResolver::Resolve(std::string_view phrase, std::string_view coun
     if (text.tokens.empty()) return Resolution();
     return ResolveTokens(text, 0, static_cast<int32_t>(text.tokens.size()) - 1, context);
   };
-  Resolution best = attempt(phrase, CaseRule::kStrict);
-  if (!Understood(best)) {
+  Resolution best;
+  if (!IsPronoun(Trim(phrase))) best = attempt(phrase, CaseRule::kStrict);
+  if (!Understood(best) && !IsPronoun(Trim(phrase))) {
     Resolution other;
     if (AsciiLower(phrase) == phrase) other = attempt(phrase, CaseRule::kIgnore);
     const bool full_name = best.kind == PhraseKind::kName && best.name_words.size() > 1;

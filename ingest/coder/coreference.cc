@@ -102,7 +102,12 @@ bool Coreference::IsSubject(const FoundMention& m) const {
   const Sentence& sentence = document_->sentences[m.mention.sentence];
   const Token* token = &sentence.tokens[m.mention.head];
   if (token->deprel == Deprel::kConj && token->head >= 0) token = &sentence.tokens[token->head];
-  return token->deprel == Deprel::kNsubj || token->deprel == Deprel::kNsubjPass;
+  if (token->deprel == Deprel::kNsubj || token->deprel == Deprel::kNsubjPass) return true;
+  // A second way: it opens the sentence and a verb follows.
+  const size_t next = static_cast<size_t>(m.mention.last) + 1;
+  return m.mention.first == 0 && m.mention.parent < 0 && next < sentence.tokens.size() &&
+         (sentence.tokens[next].upos == nlp::Upos::kVerb ||
+          sentence.tokens[next].upos == nlp::Upos::kAux);
 }
 
 // True if both depend on one verb.
@@ -406,6 +411,16 @@ int32_t Coreference::OwnSpeaker(int32_t s) const {
     const bool outermost = verb.deprel == Deprel::kRoot || verb.deprel == Deprel::kParataxis ||
                            verb.deprel == Deprel::kConj;
     if (outermost) return static_cast<int32_t>(i);
+  }
+  // A second way: a whole sentence "X said:" however it was parsed.
+  for (size_t i = sentence_begin_[s]; i < end; ++i) {
+    const ActorMention& m = found_[i].mention;
+    const size_t next = static_cast<size_t>(m.last) + 1;
+    if (m.first == 0 && next + 2 == sentence.tokens.size() &&
+        IsSpeechVerb(sentence.tokens[next].lemma) &&
+        document_->Text(sentence.tokens.back().span) == ":") {
+      return static_cast<int32_t>(i);
+    }
   }
   return -1;
 }

@@ -67,7 +67,6 @@ bool IsPairOfPersons(std::string_view w) {
   return Among(w, kWords);
 }
 
-
 // Relations whose words never belong to the phrase of their head.
 bool LeavesPhrase(Deprel r) {
   switch (r) {
@@ -129,6 +128,9 @@ class SentenceFinder {
   bool IncludesApposition(int32_t head, int32_t apposition) const;
   void ExtendToChunks(int32_t* first, int32_t* last) const;
   void TrimEdges(int32_t head, int32_t* first, int32_t* last) const;
+  void JoinNeighbours(int32_t* first, int32_t* last) const;
+  bool IsModifierChunk(int32_t token) const;
+  void DropTitles();
 
   void AddPhrase(int32_t first, int32_t last, int32_t head);
   bool AddPair(int32_t first, int32_t last, int32_t head);
@@ -138,6 +140,7 @@ class SentenceFinder {
   bool Has(int32_t first, int32_t last) const;
   void Push(int32_t first, int32_t last, int32_t head, MentionForm form, Resolution resolution);
 
+  bool IsCredibleThing(const Resolution& resolution) const;
   bool IsCredibleName(int32_t first, int32_t last, const Resolution& resolution) const;
   bool Names(int32_t token) const;
   bool TellsRole(int32_t first, int32_t last) const;
@@ -290,13 +293,60 @@ void SentenceFinder::ExtendToChunks(int32_t* first, int32_t* last) const {
   if (right != nullptr) *last = std::max(*last, right->last);
 }
 
+// Cuts off what a wrong parse left at the edges: punctuation, prepositions, a last "'s", "last
+// week".
 void SentenceFinder::TrimEdges(int32_t head, int32_t* first, int32_t* last) const {
-  const auto edge = [&](int32_t t) {
-    const std::string_view w = text_.tokens[t];
-    return t != head && text_.At(t) == nullptr && At(t).upos == Upos::kPunct && w != ".";
+  const auto stray = [&](int32_t t) {
+    const Upos upos = At(t).upos;
+    return t != head && text_.At(t) == nullptr &&
+           (upos == Upos::kPunct || upos == Upos::kAdp || upos == Upos::kCconj ||
+            upos == Upos::kSconj || upos == Upos::kAux || upos == Upos::kVerb);
   };
-  while (*last > *first && edge(*last)) --*last;
-  while (*first < *last && edge(*first)) ++*first;
+  const auto stray_end = [&](int32_t t) {
+    const std::string word = Lower(t);
+    return stray(t) || (t != head && text_.At(t) == nullptr &&
+                        (At(t).upos == Upos::kDet || At(t).upos == Upos::kPart || word == "'s" ||
+                         word == "’s" || word == "last" || word == "next"));
+  };
+  while (*last > *first && stray_end(*last)) --*last;
+  while (*first < *last && stray(*first)) ++*first;
+}
+
+// What a wrong parse parted is joined: a title or role right before a name ("Ambassador" + "Philip
+// Goldberg"), and "of" with a name behind an office ("the leader" + "of North Korea").
+void SentenceFinder::JoinNeighbours(int32_t* first, int32_t* last) const {
+  const Chunk* start = text_.At(*first);
+  const bool name =
+      At(*first).upos == Upos::kPropn &&
+      (start == nullptr || start->Is(EntryKind::kPerson) || start->Is(EntryKind::kGivenName));
+  if (name && *first > 0) {
+    const Chunk* before = text_.At(*first - 1);
+    const bool title = before != nullptr && before->last == *first - 1 && !before->partial &&
+                       (before->Is(EntryKind::kTitle) || before->Is(EntryKind::kOfficeTerm) ||
+                        (before->Is(EntryKind::kRoleNoun) && At(*first - 1).upos != Upos::kVerb));
+    if (title) {
+      *first = before->first;
+      while (*first > 0 && IsModifierChunk(*first - 1)) *first = text_.At(*first - 1)->first;
+      if (*first > 0 && At(*first - 1).upos == Upos::kDet) --*first;
+    }
+  }
+  const Chunk* end = text_.At(*last);
+  const bool role = end != nullptr && end->last == *last &&
+                    (end->Is(EntryKind::kOfficeTerm) || end->Is(EntryKind::kRoleNoun));
+  if (!role || *last + 2 >= count_ || text_.tokens[*last + 1] != "of") return;
+  int32_t next = *last + 2;
+  if (At(next).upos == Upos::kDet && next + 1 < count_) ++next;
+  const Chunk* owner = text_.At(next);
+  const bool named = owner != nullptr && owner->first == next && Names(next);
+  if (named) *last = owner->last;
+}
+
+// A state, demonym or organisation before a title: "Russian" in "Russian President Putin".
+bool SentenceFinder::IsModifierChunk(int32_t token) const {
+  const Chunk* chunk = text_.At(token);
+  return chunk != nullptr && chunk->last == token && !chunk->partial &&
+         (chunk->Is(EntryKind::kDemonym) || chunk->Is(EntryKind::kStateName) ||
+          chunk->Is(EntryKind::kOrganization));
 }
 
 bool SentenceFinder::Has(int32_t first, int32_t last) const {
@@ -346,6 +396,14 @@ void SentenceFinder::DecidePlace(ActorMention* mention, const Resolution& resolu
   }
 }
 
+// Of things only those whose owner stands before them, or that belong to an armed or ruling body
+// ("a police station").
+bool SentenceFinder::IsCredibleThing(const Resolution& r) const {
+  if (r.owner_behind) return false;
+  if (!r.country.empty() || r.actor.kind != v1::UNNAMED_ROLE) return true;
+  return r.sector == "MIL" || r.sector == "COP" || r.sector == "REB" || r.sector == "GOV";
+}
+
 // A name that no table has needs some other sign that it is one.
 bool SentenceFinder::IsCredibleName(int32_t first, int32_t last,
                                     const Resolution& resolution) const {
@@ -383,11 +441,17 @@ void SentenceFinder::Push(int32_t first, int32_t last, int32_t head, MentionForm
 void SentenceFinder::AddPhrase(int32_t first, int32_t last, int32_t head) {
   ExtendToChunks(&first, &last);
   TrimEdges(head, &first, &last);
+  JoinNeighbours(&first, &last);
+  if (At(head).head >= first && At(head).head <= last) head = HeadWithin(first, last);
   if (Has(first, last) || AddPair(first, last, head)) return;
   Resolution r = resolver_.ResolveTokens(text_, first, last, context_);
   if (r.kind == PhraseKind::kNothing || r.actor.id.empty()) return;
-  if (r.kind == PhraseKind::kThing && r.owner_behind) return;
+  if (r.kind == PhraseKind::kThing && !IsCredibleThing(r)) return;
   if (!IsCredibleName(first, last, r)) return;
+  // "Today", and titles without a name.
+  if (r.sector == "JNK" || (r.kind == PhraseKind::kRole && r.sector.empty() && r.country.empty())) {
+    return;
+  }
   const bool named =
       r.kind == PhraseKind::kName || r.kind == PhraseKind::kState || r.kind == PhraseKind::kPlace;
   Push(first, last, head, named ? MentionForm::kName : MentionForm::kNominal, std::move(r));
@@ -462,6 +526,20 @@ void SentenceFinder::AddNames() {
   }
 }
 
+// "President" inside "President Vladimir Putin" is nobody else.
+void SentenceFinder::DropTitles() {
+  const auto inside_name = [&](const FoundMention& role) {
+    if (role.resolution.kind != PhraseKind::kRole) return false;
+    return std::any_of(found_.begin(), found_.end(), [&](const FoundMention& name) {
+      const ActorMention& m = name.mention;
+      return name.resolution.kind == PhraseKind::kName && name.resolution.person &&
+             m.first <= role.mention.first && role.mention.last <= m.last &&
+             m.last - m.first > role.mention.last - role.mention.first;
+    });
+  };
+  found_.erase(std::remove_if(found_.begin(), found_.end(), inside_name), found_.end());
+}
+
 std::vector<FoundMention> SentenceFinder::Find() {
   IndexChildren();
   included_.assign(count_, 0);
@@ -474,6 +552,7 @@ std::vector<FoundMention> SentenceFinder::Find() {
     AddPhrase(first, last, t);
   }
   AddNames();
+  DropTitles();
   std::sort(found_.begin(), found_.end(), [](const FoundMention& a, const FoundMention& b) {
     if (a.mention.first != b.mention.first) return a.mention.first < b.mention.first;
     return a.mention.last > b.mention.last;

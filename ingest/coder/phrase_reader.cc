@@ -134,6 +134,8 @@ class PhraseReader {
   void AddSector(std::string_view sector, bool generic, bool is_head, PhraseFacts* facts) const;
   std::string CountryOfPerson(int32_t person) const;
   const knowledge::Organization& OrganizationAtDate(const Chunk& chunk, int32_t* index) const;
+  // The state that the chunk names that way, as of the date; -1 if none.
+  int32_t StateAtDate(const Chunk& chunk, EntryKind kind) const;
   bool InChunk(int32_t token) const;
   bool ChunkCovers(int32_t token, int32_t begin) const;
   std::string Lower(int32_t token) const { return AsciiLower(text_.tokens[token]); }
@@ -276,6 +278,18 @@ std::string PhraseReader::CountryOfPerson(int32_t person) const {
   return country;
 }
 
+int32_t PhraseReader::StateAtDate(const Chunk& chunk, EntryKind kind) const {
+  int32_t best = -1;
+  for (const Match& m : chunk.readings) {
+    if (m.kind != kind) continue;
+    const knowledge::Period& period = lexicon_.states()[m.index].period;
+    const bool holds =
+        context_.date ? period.Contains(*context_.date) : period.to.days == INT32_MAX;
+    if (best < 0 || holds) best = m.index;
+  }
+  return best;
+}
+
 // Of several rows of an organisation (or several organisations of one name) the one that holds at
 // the date and agrees with the context's country.
 const knowledge::Organization& PhraseReader::OrganizationAtDate(const Chunk& chunk,
@@ -392,19 +406,13 @@ void PhraseReader::ReadChunkElement(const Element& element, bool is_head,
                                     PhraseFacts* facts) const {
   const Chunk& chunk = *element.chunk;
   const int weight = is_head ? kWeightHead : kWeightModifier;
-  if (const Match* m = chunk.As(EntryKind::kStateName)) {
-    AddCountry(lexicon_.states()[m->index].code, weight, facts);
+  for (const EntryKind kind : {EntryKind::kStateName, EntryKind::kDemonym}) {
+    const int32_t state = StateAtDate(chunk, kind);
+    if (state < 0) continue;
+    AddCountry(lexicon_.states()[state].code, weight, facts);
     if (is_head) {
-      facts->kind = PhraseKind::kState;
-      facts->state = m->index;
-    }
-    return;
-  }
-  if (const Match* m = chunk.As(EntryKind::kDemonym)) {
-    AddCountry(lexicon_.states()[m->index].code, weight, facts);
-    if (is_head) {
-      facts->kind = PhraseKind::kPeople;
-      facts->state = m->index;
+      facts->kind = kind == EntryKind::kDemonym ? PhraseKind::kPeople : PhraseKind::kState;
+      facts->state = state;
     }
     return;
   }
@@ -431,11 +439,11 @@ void PhraseReader::ReadChunkElement(const Element& element, bool is_head,
     }
     return;
   }
-  if (const Match* m = chunk.As(EntryKind::kCapital)) {
-    AddCountry(lexicon_.states()[m->index].code, weight, facts);
+  if (const int32_t state = StateAtDate(chunk, EntryKind::kCapital); state >= 0) {
+    AddCountry(lexicon_.states()[state].code, weight, facts);
     if (is_head) {
       facts->kind = PhraseKind::kState;
-      facts->state = m->index;
+      facts->state = state;
       facts->capital = true;
     }
     if (const Match* place = chunk.As(EntryKind::kPlace)) facts->place = place->index;
@@ -488,8 +496,11 @@ PhraseFacts PhraseReader::ReadCore(int32_t begin, int32_t end) const {
   PhraseFacts facts;
   const std::vector<Element> elements = Elements(begin, end, &facts);
   if (elements.empty()) return facts;
+  bool head_office = false;
   for (size_t i = 0; i < elements.size(); ++i) {
     const bool is_head = i + 1 == elements.size();
+    head_office = elements[i].chunk != nullptr && (elements[i].chunk->Is(EntryKind::kOfficeTerm) ||
+                                                   elements[i].chunk->Is(EntryKind::kTitle));
     if (elements[i].chunk != nullptr) {
       ReadChunkElement(elements[i], is_head, &facts);
     } else if (is_head) {
@@ -507,6 +518,7 @@ PhraseFacts PhraseReader::ReadCore(int32_t begin, int32_t end) const {
     }
   }
   const Element& head = elements.back();
+  if (facts.kind == PhraseKind::kRole && !head_office) facts.office.clear();
   // Lower-case words behind the last element: the phrase is a thing that belongs to it.
   for (int32_t t = head.last + 1; t < end; ++t) {
     const int32_t word = text_.words.token_begin[t];
@@ -516,6 +528,8 @@ PhraseFacts PhraseReader::ReadCore(int32_t begin, int32_t end) const {
         text_.tokens[t] != ",") {
       facts.kind = PhraseKind::kThing;
       facts.person = false;
+      // A "presidential election" or "a speakers agency" is not the holder's.
+      facts.office.clear();
       return facts;
     }
   }
@@ -550,7 +564,13 @@ PhraseFacts PhraseReader::ReadHead(int32_t begin, int32_t end, int depth) const 
   std::string country = owner.country;
   if (country.empty() && !owner.persons.empty()) country = CountryOfPerson(owner.persons[0]);
   AddCountry(country, kWeightPossessor, &facts);
-  if (facts.kind == PhraseKind::kThing && facts.sector.empty()) facts.sector = owner.sector;
+  if (facts.kind == PhraseKind::kThing && owner.kind != PhraseKind::kNothing) {
+    // "Clinton's large bank account" is Clinton's, whatever a bank is.
+    facts = owner;
+    facts.kind = PhraseKind::kThing;
+    facts.person = false;
+    return facts;
+  }
   if (facts.generic && !owner.sector.empty()) AddSector(owner.sector, false, true, &facts);
   return facts;
 }
