@@ -19,8 +19,7 @@ uint64_t ExtendPhrase(uint64_t hash, uint64_t word) {
 }
 
 bool BeginsName(WordShape shape) {
-  return shape != WordShape::kLower && shape != WordShape::kPunctuation &&
-         shape != WordShape::kDigits && shape != WordShape::kHyphenated;
+  return shape != WordShape::kPunctuation && shape != WordShape::kDigits;
 }
 
 // What the features ask of a word at any distance; a constant beyond the sentence's ends.
@@ -157,7 +156,7 @@ void NameLists::Mark(std::span<const WordFeatures> words, std::vector<uint16_t>*
 
 uint32_t NameTransitionKey(NameLabel previous) { return FeatureKey(60, previous); }
 
-void NameKeys(const NameInput& input, size_t index, KeyBuffer* keys) {
+void NameKeys(const NameInput& input, size_t index, bool spelled, KeyBuffer* keys) {
   const WordFeatures& word = input.words[index];
   const Atoms at = AtomsAt(input, index);
   const Atoms left = AtomsAt(input, index - 1);
@@ -166,14 +165,18 @@ void NameKeys(const NameInput& input, size_t index, KeyBuffer* keys) {
   const Atoms right2 = AtomsAt(input, index + 2);
   keys->Clear();
   keys->Add(FeatureKey(1, 1));
-  keys->Add(FeatureKey(2, word.form));
-  keys->Add(FeatureKey(3, at.lower));
+  if (spelled) {
+    keys->Add(FeatureKey(2, word.form));
+    keys->Add(FeatureKey(3, at.lower));
+    keys->Add(FeatureKey(5, word.prefix[2], at.shape));
+    keys->Add(FeatureKey(6, word.prefix[3]));
+    keys->Add(FeatureKey(9, word.suffix[3]));
+    keys->Add(FeatureKey(19, left.lower, at.lower));
+    keys->Add(FeatureKey(20, at.lower, right.lower));
+  }
   keys->Add(FeatureKey(4, at.tag, at.shape));
-  keys->Add(FeatureKey(5, word.prefix[2], at.shape));
-  keys->Add(FeatureKey(6, word.prefix[3]));
   keys->Add(FeatureKey(7, word.suffix[1], at.shape));
   keys->Add(FeatureKey(8, word.suffix[2], at.shape));
-  keys->Add(FeatureKey(9, word.suffix[3]));
   keys->Add(FeatureKey(10, at.cluster, at.shape));
   keys->Add(FeatureKey(11, at.cluster6, at.shape));
   keys->Add(FeatureKey(12, word.known.cluster_prefix4, at.shape));
@@ -183,8 +186,6 @@ void NameKeys(const NameInput& input, size_t index, KeyBuffer* keys) {
   keys->Add(FeatureKey(16, right.lower, at.shape));
   keys->Add(FeatureKey(17, left2.lower, at.shape));
   keys->Add(FeatureKey(18, right2.lower, at.shape));
-  keys->Add(FeatureKey(19, left.lower, at.lower));
-  keys->Add(FeatureKey(20, at.lower, right.lower));
   keys->Add(FeatureKey(21, left.tag, at.tag));
   keys->Add(FeatureKey(22, at.tag, right.tag));
   keys->Add(FeatureKey(23, left.shape, at.shape, right.shape));
@@ -296,7 +297,7 @@ void NameTagger::Find(std::span<const WordFeatures> words, std::span<const TagId
   scores.transitions = transitions_;
   KeyBuffer keys;
   for (size_t i = 0; i < words.size(); ++i) {
-    NameKeys(input, i, &keys);
+    NameKeys(input, i, /*spelled=*/true, &keys);
     model_.Add(keys, scores.emissions[i].data());
   }
   BestNameLabels(scores, &scratch->labels);

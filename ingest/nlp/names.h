@@ -86,8 +86,9 @@ struct NameInput {
 };
 
 // The keys of the features that score word `index`'s label, and of those that score a label after
-// another one. Shared by inference and training.
-void NameKeys(const NameInput& input, size_t index, KeyBuffer* keys);
+// another one. Shared by inference and training, which at times leaves out (`spelled` false) what
+// depends on the word's own spelling, so that the rest learns to do without.
+void NameKeys(const NameInput& input, size_t index, bool spelled, KeyBuffer* keys);
 uint32_t NameTransitionKey(NameLabel previous);
 
 // Scores of labels of a sentence: emissions one row a word, and transitions.

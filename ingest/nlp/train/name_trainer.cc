@@ -61,28 +61,30 @@ std::vector<NameLabel> ToNameLabels(const std::vector<std::string>& iob) {
   return labels;
 }
 
-// A sentence with everything that features are made of.
+// A sentence with what features are made of beside its tags.
 struct Prepared {
   std::vector<WordFeatures> words;
-  std::vector<TagId> tags;
   std::vector<uint16_t> marks;
 };
 
-Prepared Prepare(const NameSentence& sentence, const WordTable& words, const Tagger& tagger,
-                 const NameLists& lists) {
-  Prepared prepared;
-  prepared.words.resize(sentence.forms.size());
+std::vector<WordFeatures> Describe(const NameSentence& sentence, const WordTable& words) {
+  std::vector<WordFeatures> features(sentence.forms.size());
   for (size_t i = 0; i < sentence.forms.size(); ++i) {
-    words.Describe(sentence.forms[i], &prepared.words[i]);
+    words.Describe(sentence.forms[i], &features[i]);
   }
-  tagger.Tag(prepared.words, &prepared.tags);
-  lists.Mark(prepared.words, &prepared.marks);
-  return prepared;
+  return features;
+}
+
+std::string JoinForms(const std::vector<std::string>& forms) {
+  std::string joined;
+  for (const std::string& form : forms) joined += form + '\n';
+  return joined;
 }
 
 // Updates the learner towards `gold` and away from `found` where they differ.
 void Correct(const NameInput& input, const std::vector<NameLabel>& gold,
-             const std::vector<NameLabel>& found, Perceptron* learner) {
+             const std::vector<NameLabel>& found, const std::vector<bool>& spelled,
+             Perceptron* learner) {
   KeyBuffer keys;
   for (size_t i = 0; i < gold.size(); ++i) {
     const NameLabel gold_before = i == 0 ? kOutside : gold[i - 1];
@@ -93,7 +95,7 @@ void Correct(const NameInput& input, const std::vector<NameLabel>& gold,
     learner->Update(std::span(&gold_key, 1), gold[i], 1);
     learner->Update(std::span(&found_key, 1), found[i], -1);
     if (gold[i] == found[i]) continue;
-    NameKeys(input, i, &keys);
+    NameKeys(input, i, spelled[i], &keys);
     learner->Update(keys, gold[i], 1);
     learner->Update(keys, found[i], -1);
   }
@@ -101,13 +103,13 @@ void Correct(const NameInput& input, const std::vector<NameLabel>& gold,
 
 // Decodes one sentence with the current weights and corrects them. True if it was right.
 bool LearnSentence(const NameInput& input, const std::vector<NameLabel>& gold,
-                   Perceptron* learner) {
+                   const std::vector<bool>& spelled, Perceptron* learner) {
   NameScores scores;
   scores.emissions.assign(gold.size(), {});
   scores.transitions = {};
   KeyBuffer keys;
   for (size_t i = 0; i < gold.size(); ++i) {
-    NameKeys(input, i, &keys);
+    NameKeys(input, i, spelled[i], &keys);
     learner->Add(keys, scores.emissions[i].data());
   }
   for (int from = 0; from < kNameLabelCount; ++from) {
@@ -116,7 +118,7 @@ bool LearnSentence(const NameInput& input, const std::vector<NameLabel>& gold,
   }
   std::vector<NameLabel> found;
   BestNameLabels(scores, &found);
-  if (found != gold) Correct(input, gold, found, learner);
+  if (found != gold) Correct(input, gold, found, spelled, learner);
   learner->NextExample();
   return found == gold;
 }
@@ -181,22 +183,49 @@ absl::Status ReadNameList(const std::string& path, int list,
   return absl::OkStatus();
 }
 
-NameTagger TrainNames(const NameCorpus& corpus, const WordTable& words, const Tagger& tagger,
+std::vector<std::vector<TagId>> UnseenTags(const NameCorpus& corpus, const Treebank& treebank,
+                                           const WordTable& words, const Tagger& tagger,
+                                           const TaggerOptions& options, int folds,
+                                           const Progress& progress) {
+  const std::vector<std::vector<TagId>> jackknifed =
+      JackknifeTags(treebank, tagger.tag_set(), words, options, folds, progress);
+  std::map<std::string, size_t> by_forms;
+  for (size_t i = 0; i < treebank.size(); ++i) by_forms[JoinForms(treebank[i].forms)] = i;
+  std::vector<std::vector<TagId>> tags(corpus.size());
+  for (size_t i = 0; i < corpus.size(); ++i) {
+    const auto found = by_forms.find(JoinForms(corpus[i].forms));
+    if (found != by_forms.end()) {
+      tags[i] = jackknifed[found->second];
+    } else {
+      tagger.Tag(Describe(corpus[i], words), &tags[i]);
+    }
+  }
+  return tags;
+}
+
+NameTagger TrainNames(const NameCorpus& corpus, const std::vector<std::vector<TagId>>& tags,
+                      const WordTable& words, const TagSet& tag_set,
                       const std::vector<NameLists::Entry>& entries, const NameOptions& options,
                       const Progress& progress) {
   const NameLists lists(entries);
   std::vector<Prepared> prepared;
   for (const NameSentence& sentence : corpus) {
-    prepared.push_back(Prepare(sentence, words, tagger, lists));
+    prepared.push_back({.words = Describe(sentence, words), .marks = {}});
+    lists.Mark(prepared.back().words, &prepared.back().marks);
   }
   Perceptron learner;
   Random random(options.seed);
+  std::vector<bool> spelled;
   for (int iteration = 1; iteration <= options.iterations; ++iteration) {
     size_t mistakes = 0;
     for (const size_t i : random.Permutation(corpus.size())) {
       const Prepared& p = prepared[i];
-      const NameInput input{p.words, p.tags, &tagger.tag_set(), p.marks};
-      mistakes += !LearnSentence(input, corpus[i].labels, &learner);
+      const NameInput input{p.words, tags[i], &tag_set, p.marks};
+      spelled.assign(p.words.size(), true);
+      for (size_t word = 0; word < spelled.size(); ++word) {
+        spelled[word] = random.Below(1000) >= static_cast<size_t>(options.dropout * 1000);
+      }
+      mistakes += !LearnSentence(input, corpus[i].labels, spelled, &learner);
     }
     progress(Cat("names: round ", iteration, " of ", options.iterations, ", ", mistakes, " of ",
                  corpus.size(), " sentences wrong, ", learner.feature_count(), " features"));
@@ -209,11 +238,13 @@ NameScore EvaluateNames(const NameCorpus& corpus, const WordTable& words, const 
                         const NameTagger& names) {
   NameScore score;
   NameTagger::Scratch scratch;
+  std::vector<TagId> tags;
   std::vector<Name> found;
   std::vector<Name> gold;
   for (const NameSentence& sentence : corpus) {
-    const Prepared p = Prepare(sentence, words, tagger, NameLists());
-    names.Find(p.words, p.tags, tagger.tag_set(), &scratch, &found);
+    const std::vector<WordFeatures> described = Describe(sentence, words);
+    tagger.Tag(described, &tags);
+    names.Find(described, tags, tagger.tag_set(), &scratch, &found);
     NamesOfLabels(sentence.labels, &gold);
     score.gold += static_cast<int64_t>(gold.size());
     score.found += static_cast<int64_t>(found.size());

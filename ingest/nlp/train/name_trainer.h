@@ -2,7 +2,9 @@
 //
 //   NameCorpus corpus;
 //   ENTENTE_RETURN_IF_ERROR(ReadNames("ewt-train.iob2", &corpus));
-//   NameTagger names = TrainNames(corpus, words, tagger, lists, NameOptions(), progress);
+//   const auto tags = UnseenTags(corpus, treebank, words, tagger, TaggerOptions(), 4, progress);
+//   NameTagger names =
+//       TrainNames(corpus, tags, words, tagger.tag_set(), lists, NameOptions(), progress);
 //
 // Deterministic: same data and options, same tagger.
 #ifndef ENTENTE_INGEST_NLP_TRAIN_NAME_TRAINER_H_
@@ -42,10 +44,20 @@ absl::Status ReadNameList(const std::string& path, int list,
 struct NameOptions {
   int iterations = 10;       // passes over the data. Default: 10
   float prune_below = 0.3F;  // weights smaller than this are dropped. Default: 0.3
+  double dropout = 0.3;      // how often a word's spelling is hidden. Default: 0.3
   uint64_t seed = 1;         // of the order of sentences. Default: 1
 };
 
-NameTagger TrainNames(const NameCorpus& corpus, const WordTable& words, const Tagger& tagger,
+// The tags of each sentence of `corpus` as a tagger gives them that has not seen it: sentences that
+// are in `treebank` by jackknife, all others by `tagger`.
+std::vector<std::vector<TagId>> UnseenTags(const NameCorpus& corpus, const Treebank& treebank,
+                                           const WordTable& words, const Tagger& tagger,
+                                           const TaggerOptions& options, int folds,
+                                           const Progress& progress);
+
+// REQUIRES: `tags` are as many as sentences and words, from UnseenTags.
+NameTagger TrainNames(const NameCorpus& corpus, const std::vector<std::vector<TagId>>& tags,
+                      const WordTable& words, const TagSet& tag_set,
                       const std::vector<NameLists::Entry>& lists, const NameOptions& options,
                       const Progress& progress);
 
