@@ -497,6 +497,7 @@ PhraseFacts PhraseReader::ReadCore(int32_t begin, int32_t end) const {
   const std::vector<Element> elements = Elements(begin, end, &facts);
   if (elements.empty()) return facts;
   bool head_office = false;
+  int32_t name_before = -1;  // the first token of a name before the head
   for (size_t i = 0; i < elements.size(); ++i) {
     const bool is_head = i + 1 == elements.size();
     head_office = elements[i].chunk != nullptr && (elements[i].chunk->Is(EntryKind::kOfficeTerm) ||
@@ -514,7 +515,7 @@ PhraseFacts PhraseReader::ReadCore(int32_t begin, int32_t end) const {
         AddCountry(CountryOfPerson(name.persons[0]), kWeightPossessor, &facts);
       }
       AddCountry(name.country, kWeightModifier, &facts);
-      facts.name_first = elements[i].first;
+      if (name_before < 0) name_before = elements[i].first;
     }
   }
   const Element& head = elements.back();
@@ -533,12 +534,11 @@ PhraseFacts PhraseReader::ReadCore(int32_t begin, int32_t end) const {
       return facts;
     }
   }
-  if (facts.kind == PhraseKind::kRole && facts.name_first >= 0 && facts.institution) {
-    facts.name_last = head.last;  // "Amherst College", "Tohoku Electric Company"
+  if (facts.kind == PhraseKind::kRole && name_before >= 0 && facts.institution) {
+    facts.name_first = name_before;  // "Amherst College", "Tohoku Electric Company"
+    facts.name_last = head.last;
     facts.unknown_name = true;
     facts.kind = PhraseKind::kName;
-  } else if (facts.kind == PhraseKind::kRole) {
-    facts.name_first = -1;
   }
   if (head.chunk != nullptr && head.chunk->partial) facts.kind = PhraseKind::kThing;
   return facts;
