@@ -67,7 +67,7 @@ std::vector<std::string> NamesOf(const v1::Actor& actor) {
 }
 
 absl::Status View::Tick() const {
-  if (++scanned_ % kTicksBetweenChecks == 0) ENTENTE_RETURN_IF_ERROR(stop_.Check());
+  if (scanned_++ % kTicksBetweenChecks == 0) ENTENTE_RETURN_IF_ERROR(stop_.Check());
   if (scan_limit_ > 0 && scanned_ > scan_limit_) {
     return ResourceExhausted(Cat("looked at ", scan_limit_,
                                  " index keys, the limit of one call; narrow the dates or name an "
