@@ -216,13 +216,15 @@ void Collector::AddVerb(int v) {
     const Deprel deprel = tree_.deprel(child);
     const std::string path(nlp::DeprelName(deprel));
     if (deprel == Deprel::kCcomp || deprel == Deprel::kXcomp) {
-      Add(SlotRelation::kComplement, child, {}, path, 0);
+      const int mark = tree_.Child(child, Deprel::kMark);
+      const std::string_view word = mark < 0 ? std::string_view() : tree_.lemma(mark);
+      Add(SlotRelation::kComplement, child, word, path, 0);
     }
     if (deprel == Deprel::kAdvcl || deprel == Deprel::kAcl) {
       const int mark = tree_.Child(child, Deprel::kMark);
       const std::string_view word = mark < 0 ? std::string_view() : tree_.lemma(mark);
       if (word == "to" || word == "of" || word == "for" || word == "from") {
-        Add(SlotRelation::kComplement, child, {}, path, kNearCost);
+        Add(SlotRelation::kComplement, child, word, path, kNearCost);
       }
     }
   }

@@ -297,6 +297,16 @@ v1::Explanation Explain(const Candidate& candidate, const nlp::Document& documen
   return explanation;
 }
 
+const ActorMention& Named(const ActorMention& mention, const DocumentActors& actors) {
+  const ActorMention* named = &mention;
+  while (named->form == MentionForm::kPronoun && named->antecedent >= 0) {
+    const ActorMention* earlier = &actors.mentions[named->antecedent];
+    if (earlier >= named) break;  // an antecedent stands before; anything else would go in circles
+    named = earlier;
+  }
+  return *named;
+}
+
 void SetSpan(nlp::Span span, v1::TextSpan* out) {
   out->set_begin(span.begin);
   out->set_end(span.end);
@@ -314,7 +324,8 @@ v1::Mention EventBuilder::MakeMention(const Candidate& candidate, const nlp::Doc
   SetSpan(sentence.span, mention.mutable_sentence());
   SetSpan(candidate.trigger_span, mention.mutable_trigger());
   for (const RoleFiller& filler : candidate.fillers) {
-    const ActorMention& phrase = actors.mentions[filler.mention];
+    // A pronoun shows whom it stands for by the phrase that it refers back to.
+    const ActorMention& phrase = Named(actors.mentions[filler.mention], actors);
     for (const ActorRef& actor : phrase.actors) {
       v1::MentionParticipant* participant = mention.add_participants();
       participant->set_role(filler.role);

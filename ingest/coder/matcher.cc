@@ -32,7 +32,8 @@ struct Found {
 // The mentions of one sentence by token.
 class MentionTable {
  public:
-  MentionTable(const SentenceTree& tree, int32_t sentence, const DocumentActors& actors);
+  MentionTable(const SentenceTree& tree, int32_t sentence, const DocumentActors& actors,
+               const RuleSet& rules);
 
   // The outermost mention headed by `t` that stands for somebody or names a place; -1 if there is
   // none.
@@ -50,6 +51,8 @@ class MentionTable {
  private:
   void Reach(int t, bool subject, bool place, const std::string& path, int depth,
              std::vector<Found>* found) const;
+  void ReachClause(int t, bool place, const std::string& path, int depth,
+                   std::vector<Found>* found) const;
   bool Usable(int32_t m, bool place) const {
     return m >= 0 && !mention(m).actors.empty() && (place || !mention(m).is_place);
   }
@@ -60,7 +63,8 @@ class MentionTable {
   std::vector<int32_t> outermost_;
 };
 
-MentionTable::MentionTable(const SentenceTree& tree, int32_t sentence, const DocumentActors& actors)
+MentionTable::MentionTable(const SentenceTree& tree, int32_t sentence, const DocumentActors& actors,
+                           const RuleSet& rules)
     : tree_(&tree), actors_(&actors), at_head_(tree.size(), -1) {
   const auto by_sentence = [](const ActorMention& m, int32_t s) { return m.sentence < s; };
   auto it = std::lower_bound(actors.mentions.begin(), actors.mentions.end(), sentence, by_sentence);
@@ -68,6 +72,8 @@ MentionTable::MentionTable(const SentenceTree& tree, int32_t sentence, const Doc
     const int32_t m = static_cast<int32_t>(it - actors.mentions.begin());
     const bool nobody = it->actors.empty() && it->place < 0;
     if (it->head < 0 || it->head >= tree.size() || nobody) continue;
+    // "on Friday" looks like a name to the name tagger.
+    if (rules.Has("calendar", tree.lemma(it->head))) continue;
     if (at_head_[it->head] < 0) at_head_[it->head] = m;
     const bool nested =
         !outermost_.empty() && it->parent >= 0 && !actors.mentions[it->parent].actors.empty();
@@ -107,6 +113,28 @@ void MentionTable::Reach(int t, bool subject, bool place, const std::string& pat
         Reach(child, subject, place, Cat(path, ">", step), depth + 1, found);
       }
       if (!found->empty()) return;
+    }
+  }
+  if (!subject) ReachClause(t, place, path, depth, found);
+}
+
+// "the request filed by the bank", "the announcement that Keita had won".
+void MentionTable::ReachClause(int t, bool place, const std::string& path, int depth,
+                               std::vector<Found>* found) const {
+  for (const int clause : tree_->children(t)) {
+    const Deprel deprel = tree_->deprel(clause);
+    if (deprel != Deprel::kAcl && deprel != Deprel::kAclRelcl && deprel != Deprel::kCcomp) continue;
+    for (const int child : tree_->children(clause)) {
+      const Deprel inner = tree_->deprel(child);
+      const bool agent = inner == Deprel::kObl && tree_->Preposition(child) == "by";
+      if (inner != Deprel::kNsubj && inner != Deprel::kNsubjPass && inner != Deprel::kObj &&
+          !agent) {
+        continue;
+      }
+      if (const int32_t m = AtHead(child); Usable(m, place)) {
+        found->push_back({m, Cat(path, ">", nlp::DeprelName(deprel)), kReachCost * (depth + 1)});
+        return;
+      }
     }
   }
 }
@@ -163,6 +191,7 @@ class Attempt {
   bool Take(const Slot& slot, std::vector<Found> found, const std::string& path, double cost);
   void TakeWords(const Slot& slot, int head);
   bool IsBound(const ActorMention& mention) const;
+  bool SharesCountry(const ActorMention& mention) const;
   void DropSameActors();
   bool HasRequiredRoles() const;
 
@@ -227,7 +256,8 @@ void Attempt::TakeWords(const Slot& slot, int head) {
 
 bool Attempt::Fits(const Slot& slot, const Argument& argument) const {
   if (argument.relation != slot.relation) return false;
-  if (slot.relation == SlotRelation::kOblique) {
+  if (slot.relation == SlotRelation::kOblique ||
+      (slot.relation == SlotRelation::kComplement && !slot.prepositions.empty())) {
     return std::find(slot.prepositions.begin(), slot.prepositions.end(), argument.preposition) !=
            slot.prepositions.end();
   }
@@ -255,7 +285,19 @@ bool Attempt::FillFromArgument(const Slot& slot, const Argument& argument) {
   return true;
 }
 
-// Anybody in the clause who is not in the event yet: its subject first, then from left to right.
+bool Attempt::SharesCountry(const ActorMention& mention) const {
+  for (const RoleFiller& filler : fillers_) {
+    for (const ActorRef& bound : mentions_.mention(filler.mention).actors) {
+      for (const ActorRef& actor : mention.actors) {
+        if (!actor.country.empty() && actor.country == bound.country) return true;
+      }
+    }
+  }
+  return false;
+}
+
+// Anybody in the clause who is not in the event yet: its subject first, then from left to right,
+// those of other states first.
 bool Attempt::FillFromComplement(const Slot& slot, const Argument& argument) {
   const int subject = tree_.Child(argument.head, Deprel::kNsubj);
   if (subject >= 0) {
@@ -268,11 +310,17 @@ bool Attempt::FillFromComplement(const Slot& slot, const Argument& argument) {
   tree_.Subtree(argument.head, &first, &last);
   for (const bool place : {false, true}) {
     if (place && !slot.place) break;
-    for (const int32_t m : mentions_.outermost()) {
-      const ActorMention& mention = mentions_.mention(m);
-      if (mention.head < first || mention.head > last || mention.is_place != place) continue;
-      if (mention.form == MentionForm::kPronoun || IsBound(mention)) continue;
-      return Take(slot, {{m, ">…", 0.15}}, argument.path, argument.cost);
+    for (const bool same_country : {false, true}) {
+      for (const int32_t m : mentions_.outermost()) {
+        const ActorMention& mention = mentions_.mention(m);
+        if (mention.head < first || mention.head > last || mention.is_place != place) continue;
+        if (mention.form == MentionForm::kPronoun || IsBound(mention)) continue;
+        if (SharesCountry(mention) != same_country) continue;
+        // "its troops" is the subject's own.
+        const int owner = tree_.Child(mention.head, Deprel::kNmodPoss);
+        if (owner >= 0 && tree_.token(owner).upos == Upos::kPron) continue;
+        return Take(slot, {{m, ">…", 0.15}}, argument.path, argument.cost);
+      }
     }
   }
   return false;
@@ -380,7 +428,7 @@ class SentenceMatcher {
         sentence_(sentence),
         actors_(actors),
         tree_(document, document.sentences[sentence]),
-        mentions_(tree_, sentence, actors),
+        mentions_(tree_, sentence, actors, rules),
         dates_(FindDates(document, document.sentences[sentence], published)),
         consumed_(tree_.size(), false) {}
 

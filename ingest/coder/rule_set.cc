@@ -38,6 +38,9 @@ bool AllPrepositions(std::string_view alternatives) {
   return true;
 }
 
+// "comp", or "comp:for|of" for a clause that one of these brings in.
+bool IsComplement(std::string_view word) { return word == "comp" || word.substr(0, 5) == "comp:"; }
+
 bool IsNameByte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.';
 }
@@ -280,7 +283,7 @@ absl::Status RuleParser::ParseStatusWords(std::string_view keyword, std::string_
 absl::Status RuleParser::AddWords(std::string_view alternatives, size_t column, WordSet* words) {
   for (const std::string_view word : Split(alternatives, '|')) {
     if (word.empty()) return Error(column, "an empty alternative");
-    if (word.front() != '$') {
+    if (word.front() != '$' || word.size() == 1) {
       // In a pattern blanks part its elements, so that "riot police" is written "riot+police".
       std::string phrase(word);
       std::replace(phrase.begin(), phrase.end(), '+', ' ');
@@ -427,7 +430,7 @@ absl::Status RuleParser::ParsePattern(const Piece& pattern, Rule* rule) {
   }
   const auto is_word = [&](size_t i) {
     return i < pieces.size() && pieces[i].text.front() != '{' && pieces[i].text.front() != '<' &&
-           pieces[i].text != "comp" && pieces[i].text != "speaker" &&
+           !IsComplement(pieces[i].text) && pieces[i].text != "speaker" &&
            !AllPrepositions(pieces[i].text);
   };
   // The trigger is the first word of a verb's pattern, and the last of the words that begin a
@@ -442,14 +445,16 @@ absl::Status RuleParser::ParsePattern(const Piece& pattern, Rule* rule) {
   for (size_t i = 0; i < pieces.size(); ++i) {
     const Piece& piece = pieces[i];
     if (i == trigger) continue;
-    if (piece.text == "comp" || piece.text == "speaker" || AllPrepositions(piece.text)) {
+    if (IsComplement(piece.text) || piece.text == "speaker" || AllPrepositions(piece.text)) {
       if (i < trigger || dangling) return Error(piece.column, "expected a slot or a word here");
       dangling = true;
-      pending.relation = piece.text == "comp"      ? SlotRelation::kComplement
+      pending.relation = IsComplement(piece.text)  ? SlotRelation::kComplement
                          : piece.text == "speaker" ? SlotRelation::kSpeaker
                                                    : SlotRelation::kOblique;
-      if (pending.relation != SlotRelation::kOblique) continue;
-      for (const std::string_view word : Split(piece.text, '|')) {
+      std::string_view words = piece.text;
+      if (pending.relation == SlotRelation::kSpeaker || words == "comp") continue;
+      if (pending.relation == SlotRelation::kComplement) words.remove_prefix(5);  // "comp:"
+      for (const std::string_view word : Split(words, '|')) {
         pending.prepositions.emplace_back(word);
       }
       continue;

@@ -63,7 +63,7 @@ class WordSet {
 // One thing that a rule wants beside its trigger.
 struct Slot {
   SlotRelation relation = SlotRelation::kObject;
-  std::vector<std::string> prepositions;  // of kOblique
+  std::vector<std::string> prepositions;  // of kOblique, kComplement (empty: any)
   std::string role;                       // role to be filled by an actor; empty for a word test
   std::string detail;                     // field of the typed detail that takes the words
   WordSet words;                          // the phrase's head must be one of these, if not empty
