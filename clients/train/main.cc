@@ -1,110 +1,218 @@
-// entente-train: makes and measures the language model. docs/language_model.md has the commands
-// that made the model in data/model.
+// entente-train: makes and measures the language model of ingest/nlp.
+//
+// Each subcommand but eval and info makes one section of a model file and leaves the others as they
+// were; `all` makes every section. docs/language_model.md has the commands that made the model in
+// data/model.
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <cstdio>
+#include <functional>
 #include <iostream>
 #include <string>
 
-#include <chrono>
-#include "base/file.h"
 #include "base/status.h"
-#include "clients/train/evaluate.h"
+#include "base/strings.h"
+#include "clients/train/measure.h"
 #include "clients/train/steps.h"
-#include "ingest/nlp/conllu.h"
-#include "ingest/nlp/grammar.h"
 
-using namespace entente;
-using namespace entente::nlp;
-using namespace entente::nlp::train;
+namespace entente::nlp::train {
+namespace {
 
-static absl::Status Eval(const std::string& model, const std::vector<std::string>& golds) {
-  auto t0 = std::chrono::steady_clock::now();
-  ENTENTE_ASSIGN_OR_RETURN(const ModelFile file, ModelFile::Load(model));
-  ENTENTE_ASSIGN_OR_RETURN(const Grammar grammar, Grammar::Load(file));
-  auto t1 = std::chrono::steady_clock::now();
-  std::printf("loaded in %.0f ms\n", std::chrono::duration<double>(t1 - t0).count() * 1e3);
-  for (const auto& path : golds) {
-    ENTENTE_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path, 1 << 30));
-    ENTENTE_ASSIGN_OR_RETURN(const Document gold, ReadConllu(bytes, path));
-    Document system = gold;
-    Grammar::Scratch scratch;
-    size_t tokens = 0;
-    auto a = std::chrono::steady_clock::now();
-    double tag = 0;
-    for (auto& s : system.sentences) {
-      auto x = std::chrono::steady_clock::now();
-      grammar.Tag(system, &s, &scratch);
-      tag += std::chrono::duration<double>(std::chrono::steady_clock::now() - x).count();
-      grammar.Parse(&s, &scratch);
-      tokens += s.tokens.size();
+constexpr const char* kDescription =
+    "Makes and measures Entente's language model, one file of sections.\n"
+    "\n"
+    "A model is made in this order, since each section is learnt with those before it:\n"
+    "  entente-train words  --model M --treebank T… --wordnet DIR --text RAW…\n"
+    "  entente-train tagger --model M --treebank T…\n"
+    "  entente-train parser --model M --treebank T… --dev D…\n"
+    "  entente-train lemmas --model M --treebank T…\n"
+    "  entente-train names  --model M --names IOB… --list 0=persons.txt\n"
+    "or all at once by `entente-train all` with all of these options. Then\n"
+    "  entente-train eval   --model M --gold TEST.conllu… --gold-names TEST.iob2… --speed\n"
+    "  entente-train info   --model M\n"
+    "\n"
+    "The same data, options and seeds give the same model.";
+
+struct Arguments {
+  std::string model;
+  std::vector<std::string> fields;
+  TrainingData data;
+  StepOptions options;
+  MeasureOptions measure;
+};
+
+void AddModel(CLI::App* command, Arguments* arguments) {
+  command->add_option("--model", arguments->model, "The model file: read, changed, written")
+      ->required();
+}
+
+void AddTrainingOptions(CLI::App* command, Arguments* arguments) {
+  AddModel(command, arguments);
+  TrainingData& data = arguments->data;
+  command->add_option("--treebank", data.treebanks, "CoNLL-U files to learn from");
+  command->add_option("--dev", data.dev, "CoNLL-U files to choose the best round by");
+  command
+      ->add_option("--variants", data.variant_every,
+                   "One sentence in so many is also learnt as a headline or in another case; 0 "
+                   "for none")
+      ->capture_default_str();
+  command->add_option("--field", arguments->fields,
+                      "\"name: value\" for the header; replaces all fields of that name");
+}
+
+void AddWordOptions(CLI::App* command, Arguments* arguments) {
+  command->add_option("--text", arguments->data.texts,
+                      "Raw text, IOB2 or CoNLL-U files whose words are clustered, besides the "
+                      "treebanks and WordNet's glosses");
+  command->add_option("--wordnet", arguments->data.wordnet, "Folder of WordNet's data files");
+  command->add_option("--classes", arguments->options.clusters.classes, "Clusters to make")
+      ->capture_default_str();
+}
+
+void AddTaggerOptions(CLI::App* command, Arguments* arguments) {
+  command->add_option("--tagger-rounds", arguments->options.tagger.iterations)
+      ->capture_default_str();
+  command
+      ->add_option("--tagger-prune", arguments->options.tagger.prune_below,
+                   "Weights under this are dropped")
+      ->capture_default_str();
+}
+
+void AddParserOptions(CLI::App* command, Arguments* arguments) {
+  ParserStepOptions& parser = arguments->options.parser;
+  command->add_option("--parser-rounds", parser.main.iterations)->capture_default_str();
+  command->add_option("--parser-beam", parser.main.beam_width)->capture_default_str();
+  command->add_option("--parser-prune", parser.main.prune_below, "Weights under this are dropped")
+      ->capture_default_str();
+  command->add_option("--guide-rounds", parser.guide.iterations)->capture_default_str();
+  command->add_option("--guide-prune", parser.guide.prune_below)->capture_default_str();
+  command->add_option("--guide-folds", parser.guide_folds, "0 for a parser without a guide")
+      ->capture_default_str();
+  command->add_option("--seed", parser.main.seed, "Of the order of sentences")
+      ->capture_default_str();
+}
+
+void AddNameOptions(CLI::App* command, Arguments* arguments) {
+  command->add_option("--names", arguments->data.names, "Files of labelled names to learn from");
+  command->add_option("--list", arguments->data.name_lists,
+                      "NUMBER=FILE: known names, one a line, for the list of that number");
+  command->add_option("--name-rounds", arguments->options.names.iterations)->capture_default_str();
+}
+
+absl::Status SetFields(const std::vector<std::string>& fields, ModelSections* model) {
+  ModelFile::Fields parsed;
+  for (const std::string& field : fields) {
+    const size_t colon = field.find(':');
+    if (colon == std::string::npos || field.find('\n') != std::string::npos) {
+      return InvalidArgument(Cat("--field \"", field, "\": write \"name: value\" on one line"));
     }
-    double all = std::chrono::duration<double>(std::chrono::steady_clock::now() - a).count();
-    Evaluation e = CompareDocuments(gold, system);
-    std::printf("%-30s UPOS %.2f XPOS %.2f UAS %.2f LAS %.2f  %.0f tok/s tag, %.0f tok/s both\n",
-                path.substr(path.rfind('/') + 1).c_str(), e.upos.F1(), e.xpos.F1(), e.uas.F1(),
-                e.las.F1(), tokens / tag, tokens / all);
+    parsed.emplace_back(field.substr(0, colon), Trim(std::string_view(field).substr(colon + 1)));
   }
+  std::erase_if(model->fields, [&](const auto& old) {
+    return std::any_of(parsed.begin(), parsed.end(),
+                       [&](const auto& added) { return added.first == old.first; });
+  });
+  model->fields.insert(model->fields.end(), parsed.begin(), parsed.end());
   return absl::OkStatus();
 }
 
-int main(int argc, char** argv) {
-  CLI::App app{"Makes and measures the language model"};
+// What a subcommand does between opening and saving the model.
+using Step = std::function<absl::Status(ModelSections*)>;
+
+absl::Status ChangeModel(const Arguments& arguments, const Step& step) {
+  ENTENTE_ASSIGN_OR_RETURN(ModelSections model, OpenSections(arguments.model));
+  ENTENTE_RETURN_IF_ERROR(SetFields(arguments.fields, &model));
+  ENTENTE_RETURN_IF_ERROR(step(&model));
+  return SaveSections(model, arguments.model);
+}
+
+int Run(int argc, char** argv) {
+  CLI::App app{kDescription, "entente-train"};
   app.require_subcommand(1);
-  std::string path;
-  TrainingData data;
-  ClusterOptions co;
-  TaggerOptions to;
-  ParserStepOptions po;
-  std::vector<std::string> golds;
-  auto common = [&](CLI::App* s) {
-    s->add_option("--model", path)->required();
-    s->add_option("--treebank", data.treebanks);
-    s->add_option("--dev", data.dev);
-    s->add_option("--text", data.texts);
-    s->add_option("--wordnet", data.wordnet);
-    s->add_option("--variants", data.variant_every);
-  };
-  auto* words = app.add_subcommand("words");
-  common(words);
-  words->add_option("--classes", co.classes);
-  auto* tagger = app.add_subcommand("tagger");
-  common(tagger);
-  tagger->add_option("--iterations", to.iterations);
-  tagger->add_option("--prune", to.prune_below);
-  auto* parser = app.add_subcommand("parser");
-  common(parser);
-  parser->add_option("--iterations", po.main.iterations);
-  parser->add_option("--beam", po.main.beam_width);
-  parser->add_option("--prune", po.main.prune_below);
-  parser->add_option("--seed", po.main.seed);
-  parser->add_option("--guide-iterations", po.guide.iterations);
-  parser->add_option("--guide-beam", po.guide.beam_width);
-  parser->add_option("--guide-folds", po.guide_folds);
-  auto* eval = app.add_subcommand("eval");
-  common(eval);
-  eval->add_option("gold", golds);
-  CLI11_PARSE(app, argc, argv);
-  auto t0 = std::chrono::steady_clock::now();
-  auto progress = [&](const std::string& line) {
-    std::printf("[%4.0f s] %s\n",
-                std::chrono::duration<double>(std::chrono::steady_clock::now() - t0).count(),
-                line.c_str());
+  Arguments arguments;
+  const auto start = std::chrono::steady_clock::now();
+  const Progress progress = [&](const std::string& line) {
+    const std::chrono::duration<double> seconds = std::chrono::steady_clock::now() - start;
+    std::printf("[%5.0f s] %s\n", seconds.count(), line.c_str());
     std::fflush(stdout);
   };
-  absl::Status status = [&]() -> absl::Status {
-    if (*eval) return Eval(path, golds);
-    ENTENTE_ASSIGN_OR_RETURN(ModelSections model, OpenSections(path));
-    if (*words) ENTENTE_RETURN_IF_ERROR(TrainWords(data, co, progress, &model));
-    if (*tagger) ENTENTE_RETURN_IF_ERROR(TrainTaggerSection(data, to, progress, &model));
-    if (*parser) {
-      return TrainParserSection(
-          data, po, progress, [&](const ModelSections& m) { return SaveSections(m, path); },
-          &model);
+  const auto save = [&](const ModelSections& model) {
+    return SaveSections(model, arguments.model);
+  };
+  absl::Status status;
+  const auto on_call = [&](CLI::App* command, Step step) {
+    command->callback([&, step] { status = ChangeModel(arguments, step); });
+  };
+  const TrainingData& data = arguments.data;
+  const StepOptions& options = arguments.options;
+  const Step words_step = [&](ModelSections* model) {
+    return TrainWords(data, options.clusters, progress, model);
+  };
+  const Step tagger_step = [&](ModelSections* model) {
+    return TrainTaggerSection(data, options.tagger, progress, model);
+  };
+  const Step parser_step = [&](ModelSections* model) {
+    return TrainParserSection(data, options.parser, progress, save, model);
+  };
+  const Step lemmas_step = [&](ModelSections* model) { return TrainLemmas(data, model); };
+  const Step names_step = [&](ModelSections* model) {
+    return TrainNamesSection(data, options.names, progress, model);
+  };
+
+  CLI::App* words = app.add_subcommand("words", "Make the table of words: clusters, senses, tags");
+  AddTrainingOptions(words, &arguments);
+  AddWordOptions(words, &arguments);
+  on_call(words, words_step);
+  CLI::App* tagger = app.add_subcommand("tagger", "Train the part-of-speech tagger");
+  AddTrainingOptions(tagger, &arguments);
+  AddTaggerOptions(tagger, &arguments);
+  on_call(tagger, tagger_step);
+  CLI::App* parser = app.add_subcommand(
+      "parser", "Train the parser and its guide; saves the best parser after each round");
+  AddTrainingOptions(parser, &arguments);
+  AddParserOptions(parser, &arguments);
+  on_call(parser, parser_step);
+  CLI::App* lemmas = app.add_subcommand("lemmas", "Learn the lemmatiser's rules");
+  AddTrainingOptions(lemmas, &arguments);
+  on_call(lemmas, lemmas_step);
+  CLI::App* names = app.add_subcommand("names", "Train the tagger of names");
+  AddTrainingOptions(names, &arguments);
+  AddNameOptions(names, &arguments);
+  on_call(names, names_step);
+  CLI::App* all = app.add_subcommand("all", "All of these, in order");
+  AddTrainingOptions(all, &arguments);
+  AddWordOptions(all, &arguments);
+  AddTaggerOptions(all, &arguments);
+  AddParserOptions(all, &arguments);
+  AddNameOptions(all, &arguments);
+  on_call(all, [&](ModelSections* model) -> absl::Status {
+    for (const Step& step : {words_step, tagger_step, lemmas_step, names_step, parser_step}) {
+      ENTENTE_RETURN_IF_ERROR(step(model));
     }
-    return SaveSections(model, path);
-  }();
-  if (!status.ok()) {
-    std::cerr << "entente-train: " << MessageOf(status) << "\n";
-    return 1;
-  }
+    return absl::OkStatus();
+  });
+
+  CLI::App* eval = app.add_subcommand(
+      "eval", "Measure a model: from gold words and from raw text (CoNLL 2018 alignment)");
+  AddModel(eval, &arguments);
+  eval->add_option("--gold", arguments.measure.gold, "CoNLL-U files to compare with");
+  eval->add_option("--gold-names", arguments.measure.names, "Files of labelled names");
+  eval->add_flag("--speed", arguments.measure.speed, "Time each stage on the text of --gold");
+  eval->callback([&] {
+    arguments.measure.model = arguments.model;
+    status = Measure(arguments.measure);
+  });
+  CLI::App* info = app.add_subcommand("info", "Show a model's header, sections and sizes");
+  AddModel(info, &arguments);
+  info->callback([&] { status = PrintInfo(arguments.model); });
+
+  CLI11_PARSE(app, argc, argv);
+  if (status.ok()) return 0;
+  std::cerr << "entente-train: " << MessageOf(status) << "\n";
+  return 1;
 }
+
+}  // namespace
+}  // namespace entente::nlp::train
+
+int main(int argc, char** argv) { return entente::nlp::train::Run(argc, argv); }

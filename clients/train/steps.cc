@@ -9,8 +9,11 @@
 #include "base/file.h"
 #include "base/status.h"
 #include "base/strings.h"
+#include "ingest/nlp/conllu.h"
+#include "ingest/nlp/lemmatizer.h"
 #include "ingest/nlp/parser.h"
 #include "ingest/nlp/tagger.h"
+#include "ingest/nlp/train/lemma_trainer.h"
 #include "ingest/nlp/train/treebank.h"
 #include "ingest/nlp/train/word_table_builder.h"
 #include "ingest/nlp/word_table.h"
@@ -157,15 +160,6 @@ absl::Status SaveSections(const ModelSections& model, const std::string& path) {
   return WriteFileAtomically(path, bytes);
 }
 
-void SetField(const std::string& name, const std::string& value, ModelSections* model) {
-  for (auto& [key, old] : model->fields) {
-    if (key != name) continue;
-    old = value;
-    return;
-  }
-  model->fields.emplace_back(name, value);
-}
-
 absl::Status TrainWords(const TrainingData& data, const ClusterOptions& options,
                         const Progress& progress, ModelSections* model) {
   ENTENTE_ASSIGN_OR_RETURN(const Treebank treebank, ReadTreebanks(data.treebanks));
@@ -223,6 +217,42 @@ absl::Status TrainParserSection(const TrainingData& data, const ParserStepOption
                saved = save(*model);
              });
   return saved;
+}
+
+absl::Status TrainLemmas(const TrainingData& data, ModelSections* model) {
+  LemmaTrainer trainer;
+  for (const std::string& path : data.treebanks) {
+    ENTENTE_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path, kTextBytesMax));
+    ENTENTE_ASSIGN_OR_RETURN(const Document document, ReadConllu(bytes, path));
+    trainer.Add(document);
+  }
+  model->sections[std::string(kLemmasSection)] = Lemmatizer::Serialize(trainer.Rules());
+  return absl::OkStatus();
+}
+
+absl::Status TrainNamesSection(const TrainingData& data, const NameOptions& options,
+                               const Progress& progress, ModelSections* model) {
+  ENTENTE_ASSIGN_OR_RETURN(const WordTable table, WordsOf(*model));
+  ENTENTE_ASSIGN_OR_RETURN(const Tagger tagger, TaggerOf(*model));
+  NameCorpus corpus;
+  for (const std::string& path : data.names) ENTENTE_RETURN_IF_ERROR(ReadNames(path, &corpus));
+  if (corpus.empty()) return InvalidArgument("no names to train on: give --names FILE");
+  std::vector<NameLists::Entry> entries;
+  for (const std::string& list : data.name_lists) {
+    const size_t equals = list.find('=');
+    int64_t number = 0;
+    if (equals == std::string::npos || !ParseInt64(list.substr(0, equals), &number) || number < 0 ||
+        number >= NameLists::kListsMax) {
+      return InvalidArgument(Cat("--list \"", list,
+                                 "\": write NUMBER=FILE with a number from 0 to ",
+                                 NameLists::kListsMax - 1));
+    }
+    ENTENTE_RETURN_IF_ERROR(
+        ReadNameList(list.substr(equals + 1), static_cast<int>(number), &entries));
+  }
+  const NameTagger names = TrainNames(corpus, table, tagger, entries, options, progress);
+  model->sections[std::string(kNamesSection)] = names.Serialize();
+  return absl::OkStatus();
 }
 
 }  // namespace entente::nlp::train

@@ -17,6 +17,7 @@
 #include "absl/status/statusor.h"
 #include "ingest/nlp/model_file.h"
 #include "ingest/nlp/train/clusters.h"
+#include "ingest/nlp/train/name_trainer.h"
 #include "ingest/nlp/train/parser_trainer.h"
 #include "ingest/nlp/train/tagger_trainer.h"
 
@@ -24,10 +25,12 @@ namespace entente::nlp::train {
 
 // What the steps learn from.
 struct TrainingData {
-  std::vector<std::string> treebanks;  // CoNLL-U, for tags, trees, lemmas
-  std::vector<std::string> dev;        // CoNLL-U, to choose the best round by
-  std::vector<std::string> texts;      // raw text, CoNLL-U (.conllu) or IOB2, for clusters
-  std::string wordnet;                 // the folder of WordNet's data files
+  std::vector<std::string> treebanks;   // CoNLL-U, for tags, trees, lemmas
+  std::vector<std::string> dev;         // CoNLL-U, to choose the best round by
+  std::vector<std::string> texts;       // raw text, CoNLL-U (.conllu) or IOB2, for clusters
+  std::string wordnet;                  // the folder of WordNet's data files
+  std::vector<std::string> names;       // labelled names, in the formats of name_trainer.h
+  std::vector<std::string> name_lists;  // "NUMBER=FILE", lists of known names
   int variant_every = 12;  // one sentence in so many is learnt in another dress too. Default: 12
 };
 
@@ -39,18 +42,16 @@ struct ModelSections {
 // The sections of a file; none if it does not exist.
 absl::StatusOr<ModelSections> OpenSections(const std::string& path);
 absl::Status SaveSections(const ModelSections& model, const std::string& path);
-// Sets a field of the header, in its place if it is there.
-void SetField(const std::string& name, const std::string& value, ModelSections* model);
-
 absl::Status TrainWords(const TrainingData& data, const ClusterOptions& options,
                         const Progress& progress, ModelSections* model);
 // Needs the words.
 absl::Status TrainTaggerSection(const TrainingData& data, const TaggerOptions& options,
                                 const Progress& progress, ModelSections* model);
 struct ParserStepOptions {
-  ParserOptions main;                        // of the parser that gives the tree
-  ParserOptions guide;                       // of the guide, and of the guides for the folds
-  int guide_folds = 4;                       // 0 for a parser without a guide. Default: 4
+  ParserOptions main;  // of the parser that gives the tree
+  // Of the guide, and of the guides for the folds. Default: 5 rounds with a beam of 4
+  ParserOptions guide{.iterations = 5, .beam_width = 4};
+  int guide_folds = 3;                       // 0 for a parser without a guide. Default: 3
   size_t guide_width = 4;                    // beam of the guide when it parses. Default: 4
   int tag_folds = 5;                         // Default: 5
   TaggerOptions jackknife{.iterations = 5};  // of the taggers for the folds
@@ -62,6 +63,20 @@ absl::Status TrainParserSection(const TrainingData& data, const ParserStepOption
                                 const Progress& progress,
                                 const std::function<absl::Status(const ModelSections&)>& save,
                                 ModelSections* model);
+
+// Needs nothing.
+absl::Status TrainLemmas(const TrainingData& data, ModelSections* model);
+
+// Needs the words and the tagger.
+absl::Status TrainNamesSection(const TrainingData& data, const NameOptions& options,
+                               const Progress& progress, ModelSections* model);
+
+struct StepOptions {
+  ClusterOptions clusters;
+  TaggerOptions tagger;
+  ParserStepOptions parser;
+  NameOptions names;
+};
 
 }  // namespace entente::nlp::train
 
