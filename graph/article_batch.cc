@@ -133,7 +133,7 @@ absl::Status ArticleBatch::Prepare(const v1::Article& article, const v1::CodedAr
   if (already_stored_) return absl::OkStatus();
 
   article_ = article;
-  if (article_.collect_time_micros() == 0) article_.set_collect_time_micros(NowMicros());
+  if (article_.collect_time_micros() == 0) article_.set_collect_time_micros(now_micros_);
   if (!article_.publish_date().empty()) {
     article_.set_publish_date(Normalized(article_.publish_date()));
   }
@@ -164,7 +164,7 @@ void ArticleBatch::WriteArticle() {
     batch_.Put(kMeta, Key(kWordTag).Text(word), Key().U32(number));
   }
   change_.article = article_number_;
-  change_.commit_time_micros = NowMicros();
+  change_.commit_time_micros = now_micros_;
   batch_.Put(kLog, Key().U64(counters_.revision), change_.Encode());
   batch_.Put(kMeta, kHeadKey, counters_.Encode());
 
@@ -243,10 +243,12 @@ absl::Status ArticleBatch::WriteActors() {
     batch_.Put(kActor, Key().U64(number), update.after.SerializeAsString());
     batch_.Put(kName, Key(kIdTag).Text(update.after.id()), Key().U64(number));
     const std::vector<std::string> old_names = NamesOf(update.before);
+    std::set<std::string> keys;
     for (const std::string& name : NamesOf(update.after)) {
       if (std::find(old_names.begin(), old_names.end(), name) != old_names.end()) continue;
-      for (const std::string& key : NameKeys(name, number)) batch_.Put(kName, key, "");
+      for (std::string& key : NameKeys(name, number)) keys.insert(std::move(key));
     }
+    for (const std::string& key : keys) batch_.Put(kName, key, "");
   }
   return absl::OkStatus();
 }

@@ -1,7 +1,7 @@
 // Turns one coded article into the one batch that stores it: checks it, gives numbers, finds the
 // events that it repeats, and writes records, indexes and roll-ups together.
 //
-//   ArticleBatch batch(db, words, counters, &known_actors);
+//   ArticleBatch batch(db, words, counters, &known_actors, NowMicros());
 //   ENTENTE_RETURN_IF_ERROR(batch.Prepare(article, coded));
 //   if (batch.already_stored()) return batch.response();
 //   ENTENTE_RETURN_IF_ERROR(db->Write(batch.batch(), sync));
@@ -68,10 +68,10 @@ std::vector<std::string> DedupeKeys(const v1::Article& article);
 
 class ArticleBatch {
  public:
-  // All pointers must outlive this.
+  // All pointers must outlive this. `now_micros` is the time of collection and of the commit.
   ArticleBatch(const kv::Database* db, Vocabulary* words, const Counters& counters,
-               ActorCache* actors)
-      : db_(db), words_(words), counters_(counters), actors_(actors) {}
+               ActorCache* actors, int64_t now_micros)
+      : db_(db), words_(words), counters_(counters), actors_(actors), now_micros_(now_micros) {}
 
   // Errors: see Store::AddArticle. After an error nothing has changed.
   absl::Status Prepare(const v1::Article& article, const v1::CodedArticle& coded);
@@ -111,6 +111,7 @@ class ArticleBatch {
   Vocabulary* words_;
   Counters counters_;
   ActorCache* actors_;
+  const int64_t now_micros_;
 
   v1::Article article_;
   ArticleNumber article_number_ = 0;

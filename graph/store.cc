@@ -13,6 +13,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/time.h"
 #include "graph/actor_search.h"
 #include "graph/article_batch.h"
 #include "graph/families.h"
@@ -163,7 +164,7 @@ class Store::Impl {
     {
       const std::lock_guard lock(write_mutex_);
       ENTENTE_RETURN_IF_ERROR(CheckWritable());
-      ArticleBatch batch(db_.get(), &words_, counters_, &actors_);
+      ArticleBatch batch(db_.get(), &words_, counters_, &actors_, NowMicros());
       ENTENTE_RETURN_IF_ERROR(batch.Prepare(article, coded));
       if (!batch.already_stored()) {
         write_error_ = db_->Write(batch.batch(), /*sync=*/false);
