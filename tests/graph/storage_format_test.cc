@@ -72,8 +72,9 @@ TEST(StorageFormatTest, ThePagesExampleIsTrue) {
   ASSERT_NE(begin, std::string::npos);
   const size_t from = page->find('\n', begin) + 1;
   const size_t end = page->find("```", from);
+  const std::string example = page->substr(from, end - from);
   std::vector<std::string> documented;
-  for (const std::string_view line : Split(page->substr(from, end - from), '\n')) {
+  for (const std::string_view line : Split(example, '\n')) {
     // Columns are aligned with blanks; anything after two slashes is explanation.
     std::string row;
     for (const std::string_view word : Split(line.substr(0, line.find("//")), ' ')) {
