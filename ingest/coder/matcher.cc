@@ -209,10 +209,14 @@ class Attempt {
   double score_ = 0;
 };
 
+// Whether the two may be the same. Two phrases of whom nothing but the kind is known ("officials",
+// "people") need not be.
 bool SameActor(const ActorMention& a, const ActorMention& b) {
+  if (&a == &b) return true;
   for (const ActorRef& one : a.actors) {
     for (const ActorRef& other : b.actors) {
-      if (one.id == other.id) return true;
+      const bool unknown = one.country.empty() || one.country == "UNK";
+      if (one.id == other.id && !(unknown && one.kind == v1::UNNAMED_ROLE)) return true;
     }
   }
   return false;
