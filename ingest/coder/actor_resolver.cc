@@ -42,11 +42,8 @@ std::string Surface(const ChunkedTokens& text, int32_t first, int32_t last) {
   return surface;
 }
 
-// The latest beginning of a term in the tables: what "today" is to them.
-Date LatestTerm(const Lexicon& lexicon) {
-  Date latest{INT32_MIN};
-  for (const Term& term : lexicon.terms()) latest = std::max(latest, term.period.from);
-  return latest;
+bool IsLongGone(const Term& term, Date today) {
+  return term.period.to.days != INT32_MAX && term.period.to.AddMonths(12 * kYearsToFormer) < today;
 }
 
 int OfficeRank(const Term& term) {
@@ -54,13 +51,14 @@ int OfficeRank(const Term& term) {
   return term.sector == "GOV" ? 2 : 1;
 }
 
-// The term that tells a person's sector: one that covers the date, or any if there is none; the
-// highest-ranking office first, then the latest. Null: held none then.
+// The term that tells a person's sector: one that covers the date; without a date, one that is not
+// long gone. Of several the highest-ranking office, then the latest. Null: held none then.
 const Term* TermAt(const Lexicon& lexicon, const Person& person, std::optional<Date> date) {
+  const Date today = date.has_value() ? *date : lexicon.latest_term();
   const Term* best = nullptr;
   for (const int32_t index : person.terms) {
     const Term& term = lexicon.terms()[index];
-    if (date.has_value() && !term.period.Contains(*date)) continue;
+    if (date.has_value() ? !term.period.Contains(*date) : IsLongGone(term, today)) continue;
     if (best == nullptr || OfficeRank(term) >= OfficeRank(*best)) best = &term;
   }
   return best;
@@ -410,6 +408,8 @@ std::string CorrectSpelling(const Lexicon& lexicon, std::string_view phrase) {
   for (const std::string_view token : knowledge::SplitPhrase(phrase)) {
     const std::vector<knowledge::FoldedPart> parts = knowledge::FoldToken(token);
     if (parts.size() != 1 || parts[0].text.size() < kSlipLettersMin) continue;
+    const knowledge::WordSequence known = lexicon.Words(token);
+    if (known.words.size() != 1 || known.words[0].id != 0) continue;
     for (const std::string& similar : lexicon.SimilarWords(parts[0].text)) {
       std::vector<Match> matches;
       lexicon.Find(lexicon.Words(similar), 0, CaseRule::kIgnore, &matches);
@@ -496,14 +496,15 @@ Resolution ActorResolver::Resolve(std::string_view phrase, std::string_view coun
   };
   Resolution best;
   if (!IsPronoun(Trim(phrase))) best = attempt(phrase, CaseRule::kStrict);
-  if (!Understood(best) && !IsPronoun(Trim(phrase))) {
+  const bool placeless = best.kind == PhraseKind::kRole && best.actor.country.empty();
+  if ((!Understood(best) || placeless) && !IsPronoun(Trim(phrase))) {
     Resolution other;
     if (AsciiLower(phrase) == phrase) other = attempt(phrase, CaseRule::kIgnore);
     const bool full_name = best.kind == PhraseKind::kName && best.name_words.size() > 1;
     if (!Understood(other) && !full_name) {
       other = attempt(CorrectSpelling(*lexicon_, phrase), CaseRule::kIgnore);
     }
-    if (Understood(other)) {
+    if (Understood(other) && !(placeless && other.actor.country.empty())) {
       best = std::move(other);
       best.confidence *= 0.7f;
     }

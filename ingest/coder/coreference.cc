@@ -470,9 +470,33 @@ void Coreference::LinkSentence(int32_t s) {
       LinkShortName(i);
     }
   }
+  for (size_t i = begin; i < end; ++i) InheritFromPossessor(i, end);
   own_speaker_[s] = OwnSpeaker(s);
   if (own_speaker_[s] >= 0) speaker_[s] = -1;
   for (const size_t i : first_person) LinkPronoun(i);
+}
+
+// "his troops" are of his country, "the minister's proposal" is the minister's.
+void Coreference::InheritFromPossessor(size_t mention, size_t end) {
+  FoundMention& m = found_[mention];
+  const bool thing = m.resolution.kind == PhraseKind::kThing;
+  if (m.resolution.kind != PhraseKind::kRole && !thing) return;
+  for (size_t j = mention + 1; j < end && found_[j].mention.first == m.mention.first; ++j) {
+    const FoundMention& owner = found_[j];
+    if (owner.mention.antecedent < 0 || owner.mention.actors.size() != 1) continue;
+    if (thing) {
+      Refer(mention, j, 0.8f);
+      return;
+    }
+    const std::string& country = owner.mention.actors[0].country;
+    const bool possessive = owner.mention.form == MentionForm::kPronoun;
+    if (!possessive || !m.resolution.country.empty() || country.empty()) return;
+    m.mention.actors = {resolver_->RoleActor(country, m.resolution.sector)};
+    m.mention.actors[0].how = "of the country of its possessor";
+    m.mention.antecedent = -1;
+    m.mention.confidence = owner.mention.confidence * 0.8f;
+    return;
+  }
 }
 
 // What one mention tells about a discovered actor holds for all its mentions.

@@ -53,6 +53,7 @@ class Coreference {
   bool LinkNominal(size_t mention);
   bool LinkPair(size_t mention);
   void LinkPronoun(size_t mention);
+  void InheritFromPossessor(size_t mention, size_t end);
   void ShareKnowledge();
 
   // The speaker of sentence `s` by its own words: a mention, or -1.

@@ -129,10 +129,12 @@ class SentenceFinder {
   void ExtendToChunks(int32_t* first, int32_t* last) const;
   void TrimEdges(int32_t head, int32_t* first, int32_t* last) const;
   void JoinNeighbours(int32_t* first, int32_t* last) const;
+  void JoinPossessor(int32_t* first) const;
   bool IsModifierChunk(int32_t token) const;
   void DropTitles();
 
   void AddPhrase(int32_t first, int32_t last, int32_t head);
+  std::vector<std::string> JoinedCountries(int32_t first, int32_t last) const;
   bool AddPair(int32_t first, int32_t last, int32_t head);
   void AddPronoun(int32_t token);
   void AddNames();
@@ -140,7 +142,7 @@ class SentenceFinder {
   bool Has(int32_t first, int32_t last) const;
   void Push(int32_t first, int32_t last, int32_t head, MentionForm form, Resolution resolution);
 
-  bool IsCredibleThing(const Resolution& resolution) const;
+  bool IsCredibleThing(int32_t first, int32_t last, const Resolution& resolution) const;
   bool IsCredibleName(int32_t first, int32_t last, const Resolution& resolution) const;
   bool Names(int32_t token) const;
   bool TellsRole(int32_t first, int32_t last) const;
@@ -222,14 +224,20 @@ bool SentenceFinder::Names(int32_t token) const {
          At(token).upos == Upos::kPropn;
 }
 
-// Prepositional phrases that say whose or where somebody is.
+// Prepositional phrases that say whose or where somebody is. A name takes "of" alone: what follows
+// "Donald Trump in" belongs to the verb.
 bool SentenceFinder::IncludesComplement(int32_t head, int32_t complement) const {
-  if (complement < head) return false;
+  if (complement < head || IsCalendarWord(Lower(complement)) || At(complement).upos == Upos::kNum) {
+    return false;
+  }
+  const bool role = TellsRole(head, head);
   for (int32_t c = first_child_[complement]; c >= 0; c = next_sibling_[c]) {
     if (At(c).deprel != Deprel::kCase || c > complement) continue;
     const std::string word = Lower(c);
-    return word == "of" || word == "in" || word == "at" || word == "from" || word == "for" ||
-           word == "to";
+    if (word == "of") return true;
+    if (At(head).upos == Upos::kPropn && !role) return false;
+    return word == "in" || word == "at" || word == "from" || word == "to" ||
+           (role && word == "for");
   }
   return false;
 }
@@ -308,6 +316,16 @@ void SentenceFinder::TrimEdges(int32_t head, int32_t* first, int32_t* last) cons
                         (At(t).upos == Upos::kDet || At(t).upos == Upos::kPart || word == "'s" ||
                          word == "’s" || word == "last" || word == "next"));
   };
+  int32_t open = -1;
+  for (int32_t t = *first; t <= *last; ++t) {
+    if (text_.tokens[t] == "(") open = t;
+    if (text_.tokens[t] == ")") open = -1;
+  }
+  if (open > head) {
+    const bool closes = *last + 1 < count_ && text_.tokens[*last + 1] == ")";
+    *last = closes ? *last + 1 : open - 1;
+    if (closes) return;
+  }
   while (*last > *first && stray_end(*last)) --*last;
   while (*first < *last && stray(*first)) ++*first;
 }
@@ -330,6 +348,7 @@ void SentenceFinder::JoinNeighbours(int32_t* first, int32_t* last) const {
       if (*first > 0 && At(*first - 1).upos == Upos::kDet) --*first;
     }
   }
+  JoinPossessor(first);
   const Chunk* end = text_.At(*last);
   const bool role = end != nullptr && end->last == *last &&
                     (end->Is(EntryKind::kOfficeTerm) || end->Is(EntryKind::kRoleNoun));
@@ -339,6 +358,20 @@ void SentenceFinder::JoinNeighbours(int32_t* first, int32_t* last) const {
   const Chunk* owner = text_.At(next);
   const bool named = owner != nullptr && owner->first == next && Names(next);
   if (named) *last = owner->last;
+}
+
+// "China" + "'s" + "Premier Li Keqiang".
+void SentenceFinder::JoinPossessor(int32_t* first) const {
+  if (*first < 2) return;
+  const std::string mark = Lower(*first - 1);
+  const Chunk* owner = text_.At(*first - 2);
+  const Chunk* start = text_.At(*first);
+  const bool role = start != nullptr && start->first == *first &&
+                    (start->Is(EntryKind::kTitle) || start->Is(EntryKind::kOfficeTerm) ||
+                     start->Is(EntryKind::kRoleNoun));
+  if (!role || (mark != "'s" && mark != "’s") || owner == nullptr || !Names(*first - 2)) return;
+  *first = owner->first;
+  if (*first > 0 && At(*first - 1).upos == Upos::kDet) --*first;
 }
 
 // A state, demonym or organisation before a title: "Russian" in "Russian President Putin".
@@ -397,11 +430,17 @@ void SentenceFinder::DecidePlace(ActorMention* mention, const Resolution& resolu
 }
 
 // Of things only those whose owner stands before them, or that belong to an armed or ruling body
-// ("a police station").
-bool SentenceFinder::IsCredibleThing(const Resolution& r) const {
+// ("a police station", but not "a military solution").
+bool SentenceFinder::IsCredibleThing(int32_t first, int32_t last, const Resolution& r) const {
   if (r.owner_behind) return false;
   if (!r.country.empty() || r.actor.kind != v1::UNNAMED_ROLE) return true;
-  return r.sector == "MIL" || r.sector == "COP" || r.sector == "REB" || r.sector == "GOV";
+  if (r.sector != "MIL" && r.sector != "COP" && r.sector != "REB" && r.sector != "GOV") {
+    return false;
+  }
+  for (int32_t t = first; t <= last; ++t) {
+    if (TellsRole(t, t) && At(t).upos != Upos::kAdj) return true;
+  }
+  return false;
 }
 
 // A name that no table has needs some other sign that it is one.
@@ -411,8 +450,8 @@ bool SentenceFinder::IsCredibleName(int32_t first, int32_t last,
   bool tagged = false;
   bool proper = false;
   for (int32_t t = first; t <= last; ++t) {
-    if (IsCalendarWord(Lower(t)) && !resolution.person) return false;
     const auto& kind = context_.name_kinds[t];
+    if (IsCalendarWord(Lower(t)) && kind != nlp::NameKind::kPerson) return false;
     if (kind.has_value() && *kind == nlp::NameKind::kOther) return false;
     tagged = tagged || kind.has_value();
     proper = proper || At(t).xpos == "NNP" || At(t).xpos == "NNPS";
@@ -446,7 +485,7 @@ void SentenceFinder::AddPhrase(int32_t first, int32_t last, int32_t head) {
   if (Has(first, last) || AddPair(first, last, head)) return;
   Resolution r = resolver_.ResolveTokens(text_, first, last, context_);
   if (r.kind == PhraseKind::kNothing || r.actor.id.empty()) return;
-  if (r.kind == PhraseKind::kThing && !IsCredibleThing(r)) return;
+  if (r.kind == PhraseKind::kThing && !IsCredibleThing(first, last, r)) return;
   if (!IsCredibleName(first, last, r)) return;
   // "Today", and titles without a name.
   if (r.sector == "JNK" || (r.kind == PhraseKind::kRole && r.sector.empty() && r.country.empty())) {
@@ -454,7 +493,38 @@ void SentenceFinder::AddPhrase(int32_t first, int32_t last, int32_t head) {
   }
   const bool named =
       r.kind == PhraseKind::kName || r.kind == PhraseKind::kState || r.kind == PhraseKind::kPlace;
+  std::vector<std::string> countries;
+  if (r.kind == PhraseKind::kRole && r.actor.kind == v1::UNNAMED_ROLE) {
+    countries = JoinedCountries(first, last);
+  }
+  const std::string sector = r.actor.sector;
   Push(first, last, head, named ? MentionForm::kName : MentionForm::kNominal, std::move(r));
+  if (countries.size() < 2) return;
+  found_.back().mention.actors.clear();
+  for (const std::string& country : countries) {
+    found_.back().mention.actors.push_back(resolver_.RoleActor(country, sector));
+  }
+}
+
+// The countries of "U.S. and South Korean troops"; fewer than two if they are not joined that way.
+std::vector<std::string> SentenceFinder::JoinedCountries(int32_t first, int32_t last) const {
+  std::vector<std::string> countries;
+  const knowledge::Lexicon& lexicon = resolver_.lexicon();
+  for (int32_t t = first; t <= last; ++t) {
+    const Chunk* chunk = text_.At(t);
+    if (chunk == nullptr || chunk->first != t || chunk->partial) {
+      const bool link = text_.tokens[t] == "and" || text_.tokens[t] == "," ||
+                        At(t).upos == Upos::kDet || countries.empty();
+      if (chunk == nullptr && !link) break;
+      continue;
+    }
+    const knowledge::Match* m = chunk->As(EntryKind::kDemonym);
+    if (m == nullptr) m = chunk->As(EntryKind::kStateName);
+    if (m == nullptr) break;
+    countries.push_back(lexicon.states()[m->index].code);
+    t = chunk->last;
+  }
+  return countries;
 }
 
 // "the two leaders", "both sides", "the two Korean presidents": coreference says who they are.

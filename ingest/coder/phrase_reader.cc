@@ -57,7 +57,7 @@ bool IsDeputy(std::string_view w) {
 // Words behind a hyphen that leave the country the phrase's own: "a Somalia-based group".
 bool KeepsCountry(std::string_view suffix) {
   constexpr std::array<std::string_view, 9> kWords = {
-      "based", "born", "run", "owned", "flagged", "registered", "made", "built", "level"};
+      "based", "born", "run", "owned", "flagged", "registered", "made", "built", "led"};
   return Among(suffix, kWords);
 }
 
@@ -91,6 +91,13 @@ bool IsNameParticle(std::string_view w) {
 }
 
 bool IsHyphen(std::string_view w) { return w == "-" || w == "‐" || w == "‑"; }
+
+bool IsCompassWord(std::string_view w) {
+  constexpr std::array<std::string_view, 10> kWords = {"north",   "south",    "east",     "west",
+                                                       "far",     "northern", "southern", "eastern",
+                                                       "western", "middle"};
+  return Among(w, kWords);
+}
 
 // Offices of which a state has many at a time: a name or a text must say who is meant.
 bool IsSharedOffice(std::string_view office) {
@@ -202,6 +209,13 @@ int32_t PhraseReader::NameRunEnd(int32_t begin, int32_t end, bool titled) const 
     given = given || given_name;
     t = chunk->last + 1;
     stop = t;
+  }
+  // "Russia's Far East" is no name of anybody; "the North" may be, where Korea is spoken of.
+  bool only_compass = stop > begin && context_.local_states.empty();
+  for (int32_t t = begin; t < stop; ++t) only_compass = only_compass && IsCompassWord(Lower(t));
+  if (only_compass ||
+      (stop == begin + 2 && IsCompassWord(Lower(begin)) && IsCompassWord(Lower(begin + 1)))) {
+    return begin;
   }
   return stop;
 }
@@ -527,6 +541,8 @@ PhraseFacts PhraseReader::ReadCore(int32_t begin, int32_t end) const {
     const bool inside_suffix = IsHyphen(text_.tokens[head.last + 1]) && t <= head.last + 2;
     if (has_letters && !inside_suffix && text_.tokens[t] != "'s" && text_.tokens[t] != "’s" &&
         text_.tokens[t] != ",") {
+      // Between a name and a noun there would be "'s": "Kim calls", in a headline, is no thing.
+      facts.owner_behind = facts.kind == PhraseKind::kName && facts.organization < 0;
       facts.kind = PhraseKind::kThing;
       facts.person = false;
       // A "presidential election" or "a speakers agency" is not the holder's.

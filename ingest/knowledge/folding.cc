@@ -162,9 +162,6 @@ std::vector<FoldedPart> FoldToken(std::string_view token) {
     return parts;
   }
   if (token == "&") return {{"and", kShapeLower}};
-  if (token == "," || token == "(" || token == ")" || token == "\"") {
-    return {{std::string(token), kShapeLower}};
-  }
   if (token == "“" || token == "”") return {{"\"", kShapeLower}};
   size_t begin = 0;
   const auto flush = [&](size_t end) {
@@ -182,6 +179,7 @@ std::vector<FoldedPart> FoldToken(std::string_view token) {
     i += DecodeUtf8(token, i).length;
   }
   flush(token.size());
+  if (parts.empty() && !token.empty()) parts.push_back({std::string(token), kShapeLower});
   return parts;
 }
 

@@ -25,9 +25,8 @@ struct FoldedPart {
 
 // The parts of one token: lower case without diacritics (also of letters such as "ø" and "ı" that
 // do not decompose), without dots and apostrophes, cut at hyphens, slashes and any other
-// punctuation. The Arabic article is "al" however it is written ("el-Sisi"). Empty for a token
-// without letters and digits. "'s", ",", brackets and quotation marks give themselves, "&" gives
-// "and".
+// punctuation. The Arabic article is "al" however it is written ("el-Sisi"). "'s" and tokens of
+// punctuation only give themselves, "&" gives "and". Empty for an empty token.
 std::vector<FoldedPart> FoldToken(std::string_view token);
 
 // The same with an early way out: if `token` is plain (ASCII letters and digits only), writes its

@@ -161,7 +161,6 @@ WordSequence FoldTokens(const std::vector<std::string_view>& tokens, IdOf id_of)
       continue;
     }
     const std::vector<FoldedPart> parts = FoldToken(tokens[t]);
-    if (parts.empty()) sequence.words.push_back({0, token, true, true, kShapeLower});
     for (size_t p = 0; p < parts.size(); ++p) {
       shape = std::max(parts[p].shape, std::min(joined_shape, kShapeTitle));
       if (p == 0) joined_shape = shape;
@@ -238,7 +237,7 @@ absl::Status LexiconBuilder::AddPhrases(const Row& row, std::string_view column,
   for (const std::string_view phrase : row.List(column)) {
     if (!AddPhrase(phrase, kind, index, main_name)) {
       return row.Error(column, Cat("the phrase \"", phrase, "\" needs between 1 and ",
-                                   kPhraseWordsMax, " words, without brackets and the like"));
+                                   kPhraseWordsMax, " words"));
     }
   }
   return absl::OkStatus();
@@ -502,6 +501,9 @@ std::unique_ptr<Lexicon> LexiconBuilder::Finish() {
   const auto earlier = [&](int32_t a, int32_t b) {
     return terms[a].period.from < terms[b].period.from;
   };
+  for (const Term& term : terms) {
+    lexicon_->latest_term_ = std::max(lexicon_->latest_term_, term.period.from);
+  }
   for (Person& person : lexicon_->persons_) {
     std::stable_sort(person.terms.begin(), person.terms.end(), earlier);
   }

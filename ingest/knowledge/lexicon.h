@@ -190,6 +190,9 @@ class Lexicon {
   const std::vector<Title>& titles() const { return titles_; }
   const std::vector<Place>& places() const { return places_; }
 
+  // The latest day on which any term begins: what "today" is to the tables.
+  Date latest_term() const { return latest_term_; }
+
   // The state with that code, or null. Of several with one code the one that lasts longest.
   const State* FindState(std::string_view code) const;
   const Person* FindPerson(std::string_view id) const;
@@ -202,9 +205,9 @@ class Lexicon {
   const Term* Holder(std::string_view country, std::string_view office,
                      std::optional<Date> date) const;
 
-  // Folds tokens to words for Find. Punctuation is a boundary that no phrase crosses, but for
-  // hyphens, dots and apostrophes, and for commas, brackets and quotation marks where the phrase
-  // has them too. Linear.
+  // Folds tokens to words for Find. Hyphens and apostrophes between tokens do not count; other
+  // punctuation is a word of its own, so that no phrase crosses it that does not have it too.
+  // Linear.
   WordSequence Words(const std::vector<std::string_view>& tokens) const;
   // The same for a plain phrase, cut into tokens at white space and before "'s".
   WordSequence Words(std::string_view phrase) const;
@@ -238,6 +241,7 @@ class Lexicon {
   std::vector<OfficeTerm> office_terms_;
   std::vector<Title> titles_;
   std::vector<Place> places_;
+  Date latest_term_{INT32_MIN};
   std::unique_ptr<Index> index_;
 };
 
