@@ -91,6 +91,7 @@ absl::Status CheckEvent(const v1::Event& event, const std::string& article) {
   if (!event.id().empty()) return InvalidArgument("id is set; the store gives the ids of events");
   ENTENTE_RETURN_IF_ERROR(CheckId(event.type(), "type"));
   if (!event.subtype().empty()) ENTENTE_RETURN_IF_ERROR(CheckId(event.subtype(), "subtype"));
+  if (!event.source_id().empty()) ENTENTE_RETURN_IF_ERROR(CheckId(event.source_id(), "source_id"));
   if (event.participants_size() == 0) return InvalidArgument("there are no participants");
   ENTENTE_RETURN_IF_ERROR(
       CheckCount(event.participants_size(), Store::kMaxParticipants, "participants"));

@@ -6,6 +6,9 @@
 // actors
 // ("protesters marched") repeats another only if its details are the same too, byte for byte.
 //
+// An event that was imported with the id of its data set (Event.source_id) repeats only what has
+// the same id there: data sets do their own merging.
+//
 // Kinds of status: OCCURRED, ONGOING, ALLEGED and DENIED speak of the same thing, and so does
 // PLANNED where the text gives the date; every other status is a kind of its own (a threat is not
 // the deed).

@@ -224,6 +224,17 @@ TEST(StoreTest, EventsOfOneActorMergeOnlyWithEqualDetails) {
   EXPECT_EQ(Add(store.get(), MakeArticle("c", "2023-09-14"), {march}).new_event_count(), 0);
 }
 
+TEST(StoreTest, ImportedEventsRepeatOnlyTheirOwnId) {
+  const auto store = MemoryStore();
+  v1::Event one = Meeting("2023-09-13");
+  one.set_source_id("gdelt:1");
+  v1::Event two = one;
+  two.set_source_id("gdelt:2");
+  EXPECT_THAT(Add(store.get(), MakeArticle("a", "2023-09-14"), {one, two}).event_ids(), SizeIs(2));
+  EXPECT_EQ(Add(store.get(), MakeArticle("b", "2023-09-14"), {two}).new_event_count(), 0);
+  EXPECT_TRUE(store->Verify().ok()) << store->Verify();
+}
+
 TEST(StoreTest, ActorsGrowWithWhatIsSaidOfThem) {
   const auto store = MemoryStore();
   Add(store.get(), MakeArticle("a", "2023-09-14"), {Meeting("")});

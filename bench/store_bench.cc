@@ -1,0 +1,222 @@
+// The store with data like GDELT's: import rate, bytes an event, and how long the usual questions
+// take.
+//
+//   store_bench FOLDER EVENTS [CACHE_MIB]     FOLDER must not exist; it is left behind for a look
+//
+// The generator: 250 states and 20 sectors of each, drawn by Zipf's law (exponent 1.0), so that a
+// few actors have most of the events; 60 types, Zipf as well; 1,000 days; a tenth of the events
+// with one actor, a third between states as such. Questions draw their actors from the same
+// distribution, so that they ask mostly for those that have most. The same seed gives the same
+// data.
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "base/time.h"
+#include "graph/store.h"
+
+namespace entente::graph {
+namespace {
+
+constexpr int kStates = 250;
+constexpr int kSectors = 20;
+constexpr int kTypes = 60;
+constexpr int kDays = 1000;
+constexpr int kEventsPerArticle = 1000;
+constexpr int kQuestions = 2000;
+
+using Clock = std::chrono::steady_clock;
+
+double SecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// Ranks 0 to n-1 with probability in proportion to 1 / (rank + 1).
+class Zipf {
+ public:
+  explicit Zipf(int n) {
+    double sum = 0;
+    for (int i = 0; i < n; ++i) cumulative_.push_back(sum += 1.0 / (i + 1));
+  }
+  template <typename Random>
+  int operator()(Random& random) const {
+    std::uniform_real_distribution<double> uniform(0, cumulative_.back());
+    return static_cast<int>(
+        std::lower_bound(cumulative_.begin(), cumulative_.end(), uniform(random)) -
+        cumulative_.begin());
+  }
+
+ private:
+  std::vector<double> cumulative_;
+};
+
+class Generator {
+ public:
+  std::string State() {
+    const int n = states_(random_);
+    return {static_cast<char>('A' + n / 26), static_cast<char>('A' + n % 26), 'X'};
+  }
+  Date Day() { return Date::FromCivil(2020, 1, 1).AddDays(static_cast<int>(random_() % kDays)); }
+
+  v1::Event Event(int64_t number) {
+    v1::Event event;
+    const int type = types_(random_);
+    event.set_type("type_" + std::to_string(type));
+    event.set_status(v1::OCCURRED);
+    event.set_source_id("gdelt:" + std::to_string(880'000'000 + number));
+    event.mutable_date()->set_start(FormatDate(Day()));
+    event.set_cameo(std::to_string(10 + type));
+    event.set_goldstein((type * 7 % 200) / 10.0 - 10);
+    event.set_quad_class(static_cast<v1::QuadClass>(1 + type % 4));
+    event.set_confidence(0.5);
+    const bool between_states = random_() % 3 == 0;
+    AddParticipant("actor1", v1::SOURCE, between_states, &event);
+    if (random_() % 10 != 0) AddParticipant("actor2", v1::TARGET, between_states, &event);
+    return event;
+  }
+
+  std::mt19937_64& random() { return random_; }
+
+ private:
+  void AddParticipant(const std::string& role, v1::DyadSide side, bool state_as_such,
+                      v1::Event* event) {
+    v1::Participant* participant = event->add_participants();
+    participant->set_role(role);
+    participant->set_side(side);
+    participant->set_country(State());
+    participant->set_actor(participant->country());
+    if (!state_as_such) {
+      participant->mutable_actor()->append(".S" + std::to_string(sectors_(random_)));
+    }
+  }
+
+  std::mt19937_64 random_{42};
+  const Zipf states_{kStates};
+  const Zipf sectors_{kSectors};
+  const Zipf types_{kTypes};
+};
+
+// Prints the percentiles of `ask`, in microseconds. Asks once for each question beforehand, so that
+// what is measured is answered from the cache as far as it reaches.
+void Measure(const char* what, const std::function<void()>& ask) {
+  std::vector<double> micros;
+  for (int i = 0; i < 2 * kQuestions; ++i) {
+    const Clock::time_point start = Clock::now();
+    ask();
+    if (i >= kQuestions) micros.push_back(SecondsSince(start) * 1e6);
+  }
+  std::sort(micros.begin(), micros.end());
+  std::printf("%-36s p50 %8.0f us   p99 %8.0f us   max %8.0f us\n", what, micros[micros.size() / 2],
+              micros[micros.size() * 99 / 100], micros.back());
+}
+
+double ResidentMib() {
+  rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+absl::Status Import(Store* store, Generator* generator, int64_t events) {
+  // Generating is timed apart and taken off.
+  double generating = 0;
+  const Clock::time_point start = Clock::now();
+  for (int64_t number = 0; number < events;) {
+    const Clock::time_point begin = Clock::now();
+    v1::Article article;
+    article.set_id("export:" + std::to_string(number));
+    article.set_publish_date("2022-12-31");
+    v1::CodedArticle coded;
+    for (int i = 0; i < kEventsPerArticle && number < events; ++i, ++number) {
+      *coded.add_events() = generator->Event(number);
+    }
+    generating += SecondsSince(begin);
+    ENTENTE_RETURN_IF_ERROR(store->AddArticle(article, coded).status());
+  }
+  const double seconds = SecondsSince(start) - generating;
+  std::printf("import                               %.0f events/s (%.1f s, %d to a batch)\n",
+              static_cast<double>(events) / seconds, seconds, kEventsPerArticle);
+  return absl::OkStatus();
+}
+
+void Ask(const Store& store, Generator* generator) {
+  const auto pair = [&](std::string* a, std::string* b) {
+    do {
+      *a = generator->State();
+      *b = generator->State();
+    } while (*a == *b);
+  };
+  Measure("newest 100 events of an actor", [&] {
+    v1::ListEventsRequest request;
+    request.mutable_filter()->set_actor(generator->State());
+    request.set_newest_first(true);
+    request.set_page_size(100);
+    store.ListEvents(request).IgnoreError();
+  });
+  Measure("30 days of a pair (up to 1000)", [&] {
+    v1::ListEventsRequest request;
+    pair(request.mutable_filter()->mutable_actor(),
+         request.mutable_filter()->mutable_other_actor());
+    const Date first = generator->Day();
+    request.mutable_filter()->set_start_date(FormatDate(first));
+    request.mutable_filter()->set_end_date(FormatDate(first.AddDays(29)));
+    request.set_page_size(1000);
+    store.ListEvents(request).IgnoreError();
+  });
+  Measure("a year of a pair by month", [&] {
+    v1::SummarizeTimelineRequest request;
+    pair(request.mutable_actor(), request.mutable_other_actor());
+    request.set_start_date("2021-01-01");
+    request.set_end_date("2021-12-31");
+    store.SummarizeTimeline(request).IgnoreError();
+  });
+  Measure("path between two states", [&] {
+    v1::FindPathRequest request;
+    pair(request.mutable_from_actor(), request.mutable_to_actor());
+    store.FindPath(request).IgnoreError();
+  });
+}
+
+absl::Status Run(const std::string& folder, int64_t events, int64_t cache_mib) {
+  StoreOptions options;
+  options.path = folder;
+  options.create_if_missing = true;
+  options.cache_bytes = static_cast<size_t>(cache_mib) << 20;
+  ENTENTE_ASSIGN_OR_RETURN(const std::unique_ptr<Store> store, Store::Open(options));
+  Generator generator;
+  std::printf("%lld events, cache %lld MiB\n", static_cast<long long>(events),
+              static_cast<long long>(cache_mib));
+  ENTENTE_RETURN_IF_ERROR(Import(store.get(), &generator, events));
+  const Clock::time_point start = Clock::now();
+  ENTENTE_RETURN_IF_ERROR(store->Compact());
+  ENTENTE_ASSIGN_OR_RETURN(const v1::Stats stats, store->GetStats({}));
+  std::printf("compaction                           %.1f s\n", SecondsSince(start));
+  std::printf("on disk after it                     %.1f bytes/event, all indexes included\n",
+              static_cast<double>(stats.disk_bytes()) / static_cast<double>(stats.event_count()));
+  std::printf("resident at most, so far             %.0f MiB\n", ResidentMib());
+  Ask(*store, &generator);
+  return store->Close();
+}
+
+}  // namespace
+}  // namespace entente::graph
+
+int main(int argc, char** argv) {
+  int64_t events = 0, cache_mib = 256;
+  if (argc < 3 || argc > 4 || !entente::ParseInt64(argv[2], &events) || events <= 0 ||
+      (argc == 4 && !entente::ParseInt64(argv[3], &cache_mib)) ||
+      std::filesystem::exists(argv[1])) {
+    std::fprintf(stderr, "usage: store_bench FOLDER EVENTS [CACHE_MIB] (FOLDER must not exist)\n");
+    return 2;
+  }
+  const absl::Status status = entente::graph::Run(argv[1], events, cache_mib);
+  if (!status.ok()) std::fprintf(stderr, "store_bench: %s\n", status.ToString().c_str());
+  return status.ok() ? 0 : 1;
+}
