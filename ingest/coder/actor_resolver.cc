@@ -462,10 +462,7 @@ ActorRef ActorResolver::PersonActor(const Person& person, std::optional<Date> da
   actor.display_name = person.name;
   const Term* term = TermAt(*lexicon_, person, date);
   actor.country = term != nullptr ? term->country : CountryAt(*lexicon_, person, date);
-  const bool long_gone = term != nullptr && !date.has_value() &&
-                         term->period.to.days != INT32_MAX &&
-                         term->period.to.AddMonths(12 * kYearsToFormer) < LatestTerm(*lexicon_);
-  if (term != nullptr && !long_gone) {
+  if (term != nullptr) {
     actor.sector = term->sector;
     const std::string when = date ? Cat("on ", FormatDate(*date)) : "at last";
     actor.how = Cat("person: ", term->office, " of ", term->country, " ", when);
