@@ -19,9 +19,10 @@ cleanup() {
 }
 trap cleanup EXIT
 
-# Shows a command as a user would type it, and runs it.
-run() {
-  printf '\n\033[1m$ entente %s\033[0m\n' "$*"
+# show TEXT COMMAND…: prints a command as a user would type it, and runs it.
+show() {
+  printf '\n\033[1m$ entente %s\033[0m\n' "$1"
+  shift
   "$entente" "$@"
 }
 
@@ -42,12 +43,12 @@ fi
 printf 'A server with a new store listens on %s.\n' "$address"
 export ENTENTE_SERVER=$address
 
-run ingest data/samples/*
-run timeline PRK RUS
-run relationship USA PRK
+show "ingest data/samples/*.txt" ingest data/samples/*.txt
+show "timeline PRK RUS" timeline PRK RUS
+show "relationship USA PRK" relationship USA PRK
 
 # The first arms deal between North Korea and Russia, with the words that it rests on.
 deal=$("$entente" timeline PRK RUS --type arms_deal --limit 1 --format csv | sed -n '2s/,.*//p')
-[ -z "$deal" ] || run event "$deal"
-run path "Antony Blinken" "Kim Jong Un"
+[ -z "$deal" ] || show "event $deal" event "$deal"
+show 'path "Volodymyr Zelensky" "Kim Jong Un"' path "Volodymyr Zelensky" "Kim Jong Un"
 printf '\nThat was a server, a store and a client. Next: %s --help\n' "$entente"
