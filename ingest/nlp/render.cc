@@ -18,7 +18,10 @@ constexpr std::array<std::string_view, 16> kLines = {" ", "│", "│", "│", "
                                                      "─", "└", "┌", "├", "─", "┴", "┬", "┼"};
 constexpr std::array<std::string_view, 4> kBlockNames = {"body", "headline", "dateline", "other"};
 
+constexpr size_t kArcWordsMax = 1000;
+
 struct Arc {
+  int32_t head = 0;
   int32_t top = 0;  // rows, top < bottom
   int32_t bottom = 0;
   size_t column = 0;  // counted from the words
@@ -43,23 +46,30 @@ bool HasHead(const Sentence& sentence, size_t i) {
   return head >= 0 && head < static_cast<int32_t>(sentence.tokens.size());
 }
 
-// Short arcs lie inside long ones: each takes the column nearest to the words in which no arc of
-// the rows between its ends lies. Arcs of the same head may share a column end to end.
+// Short arcs lie inside long ones: each takes the column nearest to the words whose rows from end
+// to end are free or drawn for the same head already.
 std::vector<Arc> PlaceArcs(const Sentence& sentence) {
+  const size_t count = sentence.tokens.size();
   std::vector<Arc> arcs;
-  for (size_t i = 0; i < sentence.tokens.size(); ++i) {
+  if (count > kArcWordsMax) return arcs;
+  for (size_t i = 0; i < count; ++i) {
     if (!HasHead(sentence, i)) continue;
     const auto row = static_cast<int32_t>(i);
     const int32_t head = sentence.tokens[i].head;
-    arcs.push_back({.top = std::min(row, head), .bottom = std::max(row, head)});
+    arcs.push_back({.head = head, .top = std::min(row, head), .bottom = std::max(row, head)});
   }
   std::stable_sort(arcs.begin(), arcs.end(),
                    [](const Arc& a, const Arc& b) { return a.bottom - a.top < b.bottom - b.top; });
-  std::vector<size_t> used(sentence.tokens.size(), 0);  // by row gap: columns taken so far
+  std::vector<std::vector<int32_t>> owners;  // by column and row: the head drawn there, or -1
   for (Arc& arc : arcs) {
-    for (int32_t row = arc.top; row < arc.bottom; ++row)
-      arc.column = std::max(arc.column, used[row]);
-    for (int32_t row = arc.top; row < arc.bottom; ++row) used[row] = arc.column + 1;
+    const auto is_free = [&arc](int32_t owner) { return owner == -1 || owner == arc.head; };
+    for (arc.column = 0;; ++arc.column) {
+      if (arc.column == owners.size()) owners.emplace_back(count, -1);
+      std::vector<int32_t>& rows = owners[arc.column];
+      if (!std::all_of(rows.begin() + arc.top, rows.begin() + arc.bottom + 1, is_free)) continue;
+      std::fill(rows.begin() + arc.top, rows.begin() + arc.bottom + 1, arc.head);
+      break;
+    }
   }
   return arcs;
 }

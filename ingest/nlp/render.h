@@ -20,7 +20,8 @@
 namespace entente::nlp {
 
 // The lines of one sentence. Columns: arcs, form, lemma, UPOS, XPOS, relation, kind of name. Words
-// without a head stand without arcs. Control characters in forms are drawn as spaces.
+// without a head, and sentences of over 1,000 words, stand without arcs. Control characters in
+// forms are drawn as spaces.
 std::string RenderSentence(const Document& document, const Sentence& sentence);
 
 // Every sentence, headed by its number, block kind and text, with blank lines between.

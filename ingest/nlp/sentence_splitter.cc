@@ -107,6 +107,11 @@ class Splitter {
     return IsQuote(First(i)) && !units_[words_[i].end - 1].IsWord();
   }
 
+  // How far to look for the next word; a bound keeps the time linear where there are only marks.
+  uint32_t LookAheadEnd(uint32_t i) const {
+    return static_cast<uint32_t>(std::min<size_t>(words_.size(), size_t{i} + 8));
+  }
+
   // "1." or "a." at the head of a sentence numbers it.
   bool IsListNumber(uint32_t i) const {
     return First(i) == U'.' && Length(i) == 1 && i == begin_ + 1 && Length(begin_) <= 2 &&
@@ -119,9 +124,10 @@ class Splitter {
     if (kind == Abbreviation::kTitle || kind == Abbreviation::kBeforeDigit) return false;
     if (Length(i) == 2) return false;  // an initial
     if (!words_[after - 1].space_after) return false;
+    const uint32_t limit = LookAheadEnd(after);
     uint32_t next = after;
-    while (next < words_.size() && IsQuote(First(next))) ++next;
-    if (next == words_.size() || FirstUnit(next).cls != UnitClass::kUpper) return false;
+    while (next < limit && IsQuote(First(next))) ++next;
+    if (next == limit || FirstUnit(next).cls != UnitClass::kUpper) return false;
     if (after > i + 1 || next > after) return true;  // a quotation ends or begins
     return IsSentenceOpener(Lower(next));
   }
@@ -129,9 +135,10 @@ class Splitter {
   // After an end mark: does the word at `after` begin a sentence?
   bool NextBegins(uint32_t mark, uint32_t after) {
     if (!words_[after - 1].space_after && FirstUnit(after).cls != UnitClass::kUpper) return false;
+    const uint32_t limit = LookAheadEnd(after);
     uint32_t next = after;
-    while (next < words_.size() && !FirstUnit(next).IsWord()) ++next;
-    if (next == words_.size()) return true;
+    while (next < limit && !FirstUnit(next).IsWord()) ++next;
+    if (next == limit) return true;
     const UnitClass cls = FirstUnit(next).cls;
     if (cls == UnitClass::kLower) return !u_islower(static_cast<UChar32>(FirstUnit(next).value));
     if (cls == UnitClass::kDigit) return true;
