@@ -84,6 +84,30 @@ bool IsShortFor(const std::vector<std::string>& part, const std::vector<std::str
   return all && (part.back() == name.back() || part.front() == name.front());
 }
 
+// True if the letters can be taken from the name: the first from the beginning of a word, the
+// others in order ("World Economic Forum", "SANDF" of "South African National Defence Force").
+bool IsAcronymOf(std::string_view acronym, std::string_view name) {
+  const std::string lower = AsciiLower(acronym);
+  const std::string text = AsciiLower(name);
+  if (text.find(' ') == std::string::npos) return false;
+  for (size_t start = 0; start < text.size(); ++start) {
+    if (text[start] != lower[0] || (start > 0 && text[start - 1] != ' ')) continue;
+    size_t matched = 0;
+    for (size_t i = start; i < text.size() && matched < lower.size(); ++i) {
+      if (text[i] == lower[matched]) ++matched;
+    }
+    if (matched == lower.size()) return true;
+  }
+  return false;
+}
+
+bool IsTheCountry(std::string_view text) {
+  constexpr std::array<std::string_view, 8> kWords = {
+      "the country",  "the nation",  "the kingdom",       "the republic",
+      "this country", "this nation", "the island nation", "their country"};
+  return Among(text, kWords);
+}
+
 // The words by which a person is introduced; empty for anybody else.
 std::vector<std::string> FullName(const FoundMention& m) {
   if (m.mention.actors.size() != 1 || !IsPersonActor(m.mention.actors[0])) return {};
@@ -143,6 +167,12 @@ void Coreference::SetParents(size_t begin) {
   }
 }
 
+// The bytes of a mention before token `bracket` of its sentence.
+std::string_view Coreference::NameBefore(const ActorMention& m, int32_t bracket) const {
+  const uint32_t end = document_->sentences[m.sentence].tokens[bracket - 1].span.end;
+  return document_->Text({m.span.begin, std::max(end, m.span.begin)});
+}
+
 // "the World Economic Forum (WEF)".
 void Coreference::NoteAcronyms(const ChunkedTokens& text, size_t begin) {
   const int32_t count = static_cast<int32_t>(text.tokens.size());
@@ -156,7 +186,7 @@ void Coreference::NoteAcronyms(const ChunkedTokens& text, size_t begin) {
     for (size_t i = begin; i < found_.size(); ++i) {
       const ActorMention& m = found_[i].mention;
       if (m.first < t && m.last >= t - 1 && m.form == MentionForm::kName && m.last <= t + 2 &&
-          m.actors.size() == 1) {
+          m.actors.size() == 1 && IsAcronymOf(text.tokens[t + 1], NameBefore(m, t))) {
         acronyms_.push_back({std::string(text.tokens[t + 1]), static_cast<int32_t>(i)});
         break;
       }
@@ -347,6 +377,28 @@ bool Coreference::LinkPair(size_t mention) {
   return true;
 }
 
+// "the country": the one spoken of last.
+bool Coreference::LinkCountry(size_t mention) {
+  FoundMention& m = found_[mention];
+  if (!IsTheCountry(LowerText(m))) return false;
+  const size_t oldest = mention > kLookBackMentions ? mention - kLookBackMentions : 0;
+  for (size_t i = mention; i-- > oldest;) {
+    const FoundMention& a = found_[i];
+    const bool state = a.resolution.kind == PhraseKind::kState ||
+                       a.resolution.kind == PhraseKind::kPlace ||
+                       a.mention.form == MentionForm::kDemonym;
+    if (!state || a.mention.actors.size() != 1) continue;
+    const std::string& country = a.mention.actors[0].country;
+    if (resolver_->lexicon().FindState(country) == nullptr) continue;
+    m.mention.actors = {resolver_->StateActor(country)};
+    m.mention.actors[0].how = Cat("the country spoken of last: ", country);
+    m.mention.antecedent = static_cast<int32_t>(i);
+    m.mention.confidence = 0.6f;
+    return true;
+  }
+  return false;
+}
+
 void Coreference::LinkPronoun(size_t mention) {
   const FoundMention& m = found_[mention];
   const std::string word = LowerText(m);
@@ -462,7 +514,7 @@ void Coreference::LinkSentence(int32_t s) {
       }
       continue;
     }
-    if (LinkPair(i)) continue;
+    if (LinkPair(i) || LinkCountry(i)) continue;
     const PhraseKind kind = m.resolution.kind;
     if (kind == PhraseKind::kRole) {
       if (!LinkOffice(i)) LinkNominal(i);

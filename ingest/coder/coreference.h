@@ -13,6 +13,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/time.h"
@@ -44,6 +45,7 @@ class Coreference {
   };
 
   void NoteAcronyms(const ChunkedTokens& text, size_t begin);
+  std::string_view NameBefore(const ActorMention& m, int32_t bracket) const;
   void SetParents(size_t begin);
 
   void LinkSentence(int32_t sentence);
@@ -52,6 +54,7 @@ class Coreference {
   bool LinkOffice(size_t mention);
   bool LinkNominal(size_t mention);
   bool LinkPair(size_t mention);
+  bool LinkCountry(size_t mention);
   void LinkPronoun(size_t mention);
   void InheritFromPossessor(size_t mention, size_t end);
   void ShareKnowledge();

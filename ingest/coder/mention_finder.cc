@@ -326,8 +326,23 @@ void SentenceFinder::TrimEdges(int32_t head, int32_t* first, int32_t* last) cons
     *last = closes ? *last + 1 : open - 1;
     if (closes) return;
   }
+  // "calling President Assad a murderer": a determiner in the middle begins another phrase.
+  for (int32_t t = head + 1; t <= *last; ++t) {
+    const Upos before = At(t - 1).upos;
+    const bool follows = before == Upos::kAdp || before == Upos::kPunct || before == Upos::kCconj;
+    const std::string word = Lower(t);
+    if (follows || text_.At(t) != nullptr || (word != "a" && word != "an" && word != "the"))
+      continue;
+    *last = t - 1;
+    break;
+  }
   while (*last > *first && stray_end(*last)) --*last;
-  while (*first < *last && stray(*first)) ++*first;
+  const auto stray_start = [&](int32_t t) {
+    const bool quantity = Lower(t) == "at" && (Lower(t + 1) == "least" || Lower(t + 1) == "most");
+    return (stray(t) && !quantity) ||
+           (t != head && text_.At(t) == nullptr && At(t).xpos.starts_with('W'));
+  };
+  while (*first < *last && stray_start(*first)) ++*first;
 }
 
 // What a wrong parse parted is joined: a title or role right before a name ("Ambassador" + "Philip
@@ -419,6 +434,13 @@ void SentenceFinder::DecidePlace(ActorMention* mention, const Resolution& resolu
   if (sentence_.kind == nlp::BlockKind::kDateline) {
     mention->is_place = true;
     return;
+  }
+  // "ISLAMABAD: …", "JERUSALEM (AP) --": a dateline that the layout did not show.
+  const int32_t next = mention->last + 1;
+  if (mention->first == 0 && next < count_) {
+    const std::string_view w = text_.tokens[next];
+    mention->is_place = w == ":" || w == "(" || w == "-" || w == "--" || w == "–" || w == "—";
+    if (mention->is_place) return;
   }
   const std::string link = CaseOf(mention->head, mention->first);
   if (IsPlacePreposition(link)) {

@@ -205,7 +205,12 @@ int32_t PhraseReader::NameRunEnd(int32_t begin, int32_t end, bool titled) const 
                           chunk->Is(EntryKind::kStateName)) &&
                          chunk->first == chunk->last;
     const bool role = IsRole(*chunk) && !given_name && !person;
-    if (role || chunk->partial || !(given_name || person || surname)) break;
+    // The name tagger knows better of a place that few have heard of.
+    const bool tagged = t < static_cast<int32_t>(context_.name_kinds.size()) &&
+                        context_.name_kinds[t] == nlp::NameKind::kPerson &&
+                        chunk->readings[0].kind == EntryKind::kPlace &&
+                        chunk->readings.back().kind == EntryKind::kPlace;
+    if (role || chunk->partial || !(given_name || person || surname || tagged)) break;
     given = given || given_name;
     t = chunk->last + 1;
     stop = t;
