@@ -12,6 +12,7 @@ using nlp::Deprel;
 using nlp::Upos;
 
 constexpr int kClimbMax = 4;
+constexpr size_t kOpenMax = 256;        // tokens that a search below a predicate looks at
 constexpr double kNearCost = 0.05;      // one sure step: conjunct, relative clause
 constexpr double kInferredCost = 0.15;  // an attachment that may be the parser's error
 constexpr double kFarCost = 0.3;
@@ -45,10 +46,12 @@ class Collector {
   std::vector<Argument> Objects(int v);
 
  private:
+  int NotADay(int v, int subject) const;
   void AddVerb(int v);
   void AddNoun(int n);
   void AddLightVerb(int n, int verb, double cost);
   void AddObliques(int t, std::string_view path, double cost, int depth);
+  void AddDistantObliques(int t);
   void AddSharedObjects(int v);
   std::vector<Argument> InheritedSubjects(int v, int depth);
   std::vector<Argument> OwnersOf(int noun, int depth);
@@ -111,7 +114,7 @@ std::vector<Argument> Collector::Subjects(int v, int depth) {
       if (tree_.IsRelativePronoun(child) && tree_.deprel(v) == Deprel::kAclRelcl) {
         subjects.push_back({SlotRelation::kSubject, tree_.head(v), {}, "acl:relcl", kNearCost});
       } else {
-        subjects.push_back({SlotRelation::kSubject, child, {}, "nsubj", 0});
+        subjects.push_back({SlotRelation::kSubject, NotADay(v, child), {}, "nsubj", 0});
       }
     }
     if (passive && IsOblique(deprel) && tree_.Preposition(child) == "by") {
@@ -120,6 +123,17 @@ std::vector<Argument> Collector::Subjects(int v, int depth) {
   }
   if (!subjects.empty() || passive || depth >= kClimbMax) return subjects;
   return InheritedSubjects(v, depth);
+}
+
+// "Indonesia's donors Friday said": where the parser takes the day for the subject, it is the
+// phrase before it.
+int Collector::NotADay(int v, int subject) const {
+  if (!rules_.Has("calendar", tree_.lemma(subject))) return subject;
+  for (const int child : tree_.children(v)) {
+    if (child >= subject) break;
+    if (IsNominal(tree_.token(child).upos) && tree_.Preposition(child).empty()) return child;
+  }
+  return subject;
 }
 
 // The owner of a noun that an infinitive depends on: "Russia's decision to", "made a decision to".
@@ -165,7 +179,7 @@ std::vector<Argument> Collector::InheritedSubjects(int v, int depth) {
       return Through(Subjects(governor, depth + 1), "advcl", kInferredCost);
     }
     case Deprel::kAcl:
-      if (tree_.token(v).xpos == "VBG") {
+      if (tree_.token(v).xpos == "VBG" || tree_.IsStrandedVerb(v)) {
         return {{SlotRelation::kSubject, governor, {}, "acl", kNearCost}};
       }
       return has_marker_to ? OwnersOf(governor, depth) : std::vector<Argument>{};
@@ -183,6 +197,35 @@ void Collector::AddObliques(int t, std::string_view path, double cost, int depth
     const std::string here = Cat(path, nlp::DeprelName(tree_.deprel(child)), "(", preposition, ")");
     if (!preposition.empty()) Add(SlotRelation::kOblique, child, preposition, here, cost);
     if (depth > 0) AddObliques(child, here + ">", cost + kInferredCost, depth - 1);
+  }
+}
+
+// The phrases further down, at a higher cost: "returned a pendant engraved with a portrait of the
+// tsar to Russia". Clauses with a verb of their own are not entered, participles are.
+void Collector::AddDistantObliques(int t) {
+  std::vector<int> open = {t};
+  std::vector<int> found;
+  for (size_t i = 0; i < open.size() && open.size() < kOpenMax; ++i) {
+    for (const int child : tree_.children(open[i])) {
+      const Deprel deprel = tree_.deprel(child);
+      const bool clause = deprel == Deprel::kAclRelcl || deprel == Deprel::kCcomp ||
+                          deprel == Deprel::kAdvcl || deprel == Deprel::kParataxis ||
+                          deprel == Deprel::kNsubj || deprel == Deprel::kNsubjPass ||
+                          (deprel == Deprel::kConj && tree_.IsVerb(child));
+      if (clause) continue;
+      open.push_back(child);
+      if (IsOblique(deprel) && child > t && !tree_.Preposition(child).empty()) {
+        found.push_back(child);
+      }
+    }
+  }
+  for (const int head : found) {
+    const bool known = std::any_of(arguments_.begin(), arguments_.end(), [&](const Argument& a) {
+      return a.relation == SlotRelation::kOblique && a.head == head;
+    });
+    const std::string_view preposition = tree_.Preposition(head);
+    if (known || preposition == "by" || preposition == "of") continue;
+    Add(SlotRelation::kOblique, head, preposition, Cat("…nmod(", preposition, ")"), kFarCost);
   }
 }
 
@@ -228,6 +271,7 @@ void Collector::AddVerb(int v) {
       }
     }
   }
+  AddDistantObliques(v);
   if (tree_.deprel(v) == Deprel::kAclRelcl && tree_.head(v) >= 0) {
     for (const int child : tree_.children(v)) {
       if (!IsOblique(tree_.deprel(child)) || !tree_.IsRelativePronoun(child)) continue;
@@ -291,8 +335,10 @@ void Collector::AddNoun(int n) {
   const int verb = LightVerbOf(tree_, n, rules_);
   if (verb >= 0) {
     AddLightVerb(n, verb, kNearCost);
+    AddDistantObliques(verb);
     return;
   }
+  AddDistantObliques(n);
   // "called for joint efforts during a meeting with the ambassador": the one who called took part.
   const int governor = tree_.head(n);
   if (governor >= 0 && IsOblique(tree_.deprel(n)) && !IsNominal(tree_.token(governor).upos)) {
@@ -360,7 +406,16 @@ bool SentenceTree::IsPassive(int verb) const {
   if (HasChild(verb, Deprel::kAuxPass) || HasChild(verb, Deprel::kNsubjPass)) return true;
   if (token(verb).xpos != "VBN") return false;
   // A bare participle that modifies a noun is a passive without its auxiliary.
-  return !HasChild(verb, Deprel::kAux) && deprel(verb) == Deprel::kAcl;
+  return !HasChild(verb, Deprel::kAux) && deprel(verb) == Deprel::kAcl && !IsStrandedVerb(verb);
+}
+
+bool SentenceTree::IsStrandedVerb(int t) const {
+  if (deprel(t) != Deprel::kAcl || (token(t).xpos != "VBN" && token(t).xpos != "VBD")) return false;
+  const bool after_comma = t > 0 && forms_[t - 1] == ",";
+  if (!after_comma && !HasChild(t, Deprel::kObj)) return false;
+  int noun = head(t);
+  while (noun >= 0 && deprel(noun) == Deprel::kAppos) noun = head(noun);
+  return noun >= 0 && head(noun) < 0;
 }
 
 bool SentenceTree::IsRelativePronoun(int t) const {

@@ -45,10 +45,13 @@ class SentenceTree {
   std::string_view Particle(int t) const;
   // Lower-case lemmas of the words of a noun phrase up to its head, for WordSet::MatchEnd.
   std::vector<std::string_view> WordsBefore(int t) const;
-  // The same with the head's surface form ("talks", where the lemma is "talk").
+  // Whether the phrase's words, with the head's lemma or its surface form, end in one of `words`.
   bool Matches(const WordSet& words, int t) const;
   bool IsPassive(int verb) const;
   bool IsVerb(int t) const { return token(t).upos == nlp::Upos::kVerb; }
+  // Whether `t` is the main verb of a sentence whose subject the parser took for its root: "The
+  // tycoon, a critic, called for sanctions" with "called" under "tycoon".
+  bool IsStrandedVerb(int t) const;
   bool IsRelativePronoun(int t) const;
   // First and last token of the subtree of `t`.
   void Subtree(int t, int* first, int* last) const;
