@@ -85,6 +85,9 @@ bool Climber::IsNegated(int verb) const {
     const Deprel deprel = tree_.deprel(child);
     const bool adverb = deprel == Deprel::kAdvmod || deprel == Deprel::kDet;
     if (adverb && rules_.Has("negation", tree_.lemma(child))) return true;
+    // "rather than feeding its people", "without meeting him"
+    const bool marker = deprel == Deprel::kMark || deprel == Deprel::kCc || adverb;
+    if (marker && child < verb && rules_.Has("exclusion", tree_.lemma(child))) return true;
     if (deprel != Deprel::kNsubj && deprel != Deprel::kObj && deprel != Deprel::kNsubjPass)
       continue;
     const int determiner = tree_.Child(child, Deprel::kDet);

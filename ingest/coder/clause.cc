@@ -164,6 +164,7 @@ std::vector<Argument> Collector::InheritedSubjects(int v, int depth) {
       std::vector<Argument> objects = Objects(governor);
       const bool subject_control = rules_.Has("subject_control", tree_.lemma(governor));
       if (!objects.empty() && !subject_control && objects.back().head < v) {
+        objects.back().relation = SlotRelation::kSubject;
         return Through({objects.back()}, "xcomp", kNearCost);
       }
       return Through(Subjects(governor, depth + 1), "xcomp", kNearCost);
@@ -174,6 +175,7 @@ std::vector<Argument> Collector::InheritedSubjects(int v, int depth) {
       if (tree_.deprel(v) == Deprel::kParataxis && tree_.token(v).xpos != "VBG") return {};
       std::vector<Argument> objects = Objects(governor);
       if (!objects.empty() && rules_.Has("object_control", tree_.lemma(governor))) {
+        objects.front().relation = SlotRelation::kSubject;
         return Through({objects.front()}, "advcl", kNearCost);
       }
       return Through(Subjects(governor, depth + 1), "advcl", kInferredCost);
