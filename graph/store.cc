@@ -109,6 +109,14 @@ std::optional<uint64_t> FreeBytes(const std::string& path) {
   return uint64_t{info.f_bavail} * info.f_frsize;
 }
 
+absl::Status Rename(const std::string& from, const std::string& to) {
+  std::error_code error;
+  fs::rename(from, to, error);
+  if (!error) return absl::OkStatus();
+  return MakeStatus(absl::StatusCode::kUnavailable,
+                    Cat(to, ": cannot rename ", from, " to it: ", error.message()));
+}
+
 // The number in the last key of a family; 0 if the family is empty.
 absl::StatusOr<uint64_t> LastNumber(const kv::Database& db, StoreFamily family) {
   const auto it = db.NewIterator(family, "", "", nullptr);
@@ -191,6 +199,30 @@ class Store::Impl {
   }
 
   absl::Status Compact() { return db_->Compact(); }
+
+  absl::Status Backup(const std::string& path) {
+    if (options_.in_memory) {
+      return MakeStatus(absl::StatusCode::kUnimplemented, "a store in memory has no backups");
+    }
+    const std::lock_guard lock(write_mutex_);
+    std::error_code error;
+    if (fs::exists(path, error)) {
+      return MakeStatus(absl::StatusCode::kAlreadyExists, Cat(path, ": is there already"));
+    }
+    // The head record comes last: without it, what is there is not taken for a store.
+    const std::string unfinished = Cat(path, ".unfinished");
+    fs::remove_all(unfinished, error);
+    if (!fs::create_directories(unfinished, error)) {
+      return MakeStatus(absl::StatusCode::kUnavailable,
+                        Cat(unfinished, ": cannot make the directory: ", error.message()));
+    }
+    ENTENTE_RETURN_IF_ERROR(db_->Checkpoint(Cat(unfinished, "/", kDatabaseName)));
+    HeadRecord record;
+    record.database_made = true;
+    record.counters = counters();
+    ENTENTE_RETURN_IF_ERROR(HeadFile::Create(Cat(unfinished, "/", kHeadName), record));
+    return Rename(unfinished, path);
+  }
 
   absl::Status Verify(const Stop& stop) const {
     if (head_ != nullptr) {
@@ -394,6 +426,16 @@ absl::StatusOr<v1::FindPathResponse> Store::FindPath(const v1::FindPathRequest& 
   return graph::FindPath(impl_->MakeView(stop, true), request);
 }
 
+absl::StatusOr<std::vector<RankedActor>> Store::RankActors(const RankRequest& request,
+                                                           const Stop& stop) const {
+  return graph::RankActors(impl_->MakeView(stop, false), request);
+}
+
+absl::StatusOr<std::vector<std::vector<std::string>>> Store::FindComponents(
+    const RankRequest& request, const Stop& stop) const {
+  return graph::FindComponents(impl_->MakeView(stop, false), request);
+}
+
 absl::StatusOr<v1::SearchActorsResponse> Store::SearchActors(const v1::SearchActorsRequest& request,
                                                              const Stop& stop) const {
   return graph::SearchActors(impl_->MakeView(stop, true), request);
@@ -449,5 +491,30 @@ absl::Status Store::Verify(const Stop& stop) const { return impl_->Verify(stop);
 absl::Status Store::Rebuild(const Stop& stop) { return impl_->Rebuild(stop); }
 
 absl::Status Store::Compact() { return impl_->Compact(); }
+
+absl::Status Store::Backup(const std::string& path) { return impl_->Backup(path); }
+
+absl::Status Store::Restore(const std::string& backup, const std::string& path) {
+  std::error_code error;
+  if (!fs::exists(backup, error)) return NotFound(Cat(backup, ": no such directory"));
+  if (!fs::exists(Cat(backup, "/", kHeadName), error)) {
+    return FailedPrecondition(Cat(backup, ": not a backup (no file ", kHeadName, ")"));
+  }
+  if (fs::exists(path, error)) {
+    return MakeStatus(absl::StatusCode::kAlreadyExists, Cat(path, ": is there already"));
+  }
+  StoreOptions options;
+  options.path = Cat(path, ".unfinished");
+  fs::remove_all(options.path, error);
+  fs::copy(backup, options.path, fs::copy_options::recursive, error);
+  if (error) {
+    return MakeStatus(absl::StatusCode::kUnavailable,
+                      Cat(options.path, ": cannot copy ", backup, ": ", error.message()));
+  }
+  ENTENTE_ASSIGN_OR_RETURN(const std::unique_ptr<Store> copy, Open(options));
+  ENTENTE_RETURN_IF_ERROR(copy->Verify());
+  ENTENTE_RETURN_IF_ERROR(copy->Close());
+  return Rename(options.path, path);
+}
 
 }  // namespace entente::graph

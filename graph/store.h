@@ -31,6 +31,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "absl/status/status.h"
 #include "absl/status/statusor.h"
@@ -39,6 +40,7 @@
 #include "entente/v1/event.pb.h"
 #include "entente/v1/event_graph.pb.h"
 #include "entente/v1/ingest.pb.h"
+#include "graph/analytics.h"
 #include "graph/stop.h"
 
 namespace entente::graph {
@@ -125,6 +127,12 @@ class Store {
   absl::StatusOr<v1::FindPathResponse> FindPath(const v1::FindPathRequest& request,
                                                 const Stop& stop = {}) const;
 
+  // Measures over the graph of actors; see graph/analytics.h. No limit on scanned keys.
+  absl::StatusOr<std::vector<RankedActor>> RankActors(const RankRequest& request,
+                                                      const Stop& stop = {}) const;
+  absl::StatusOr<std::vector<std::vector<std::string>>> FindComponents(const RankRequest& request,
+                                                                       const Stop& stop = {}) const;
+
   absl::StatusOr<v1::SearchActorsResponse> SearchActors(const v1::SearchActorsRequest& request,
                                                         const Stop& stop = {}) const;
 
@@ -143,6 +151,17 @@ class Store {
 
   // Merges all table files into their final, smallest form. Takes long on a large store.
   absl::Status Compact();
+
+  // Makes a store in the directory `path`, which must not exist, that holds what is committed now.
+  // Table files are hard links where `path` is on the same file system, so that it takes little
+  // space and time; writers wait meanwhile. After a crash in the middle, `path` is not a store or
+  // is missing. UNIMPLEMENTED in memory, ALREADY_EXISTS, RESOURCE_EXHAUSTED, UNAVAILABLE.
+  absl::Status Backup(const std::string& path);
+
+  // Makes the store `path`, which must not exist, from a backup: copies it, opens and verifies the
+  // copy, and only then gives it its name. The backup is not changed. NOT_FOUND, ALREADY_EXISTS,
+  // DATA_LOSS (the backup is damaged), and as Open.
+  static absl::Status Restore(const std::string& backup, const std::string& path);
 
   // Limits of one article.
   static constexpr int kMaxEvents = 10'000;

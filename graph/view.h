@@ -42,6 +42,8 @@ class View {
   // To be called for each key that a scan looks at. RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED,
   // CANCELLED.
   absl::Status Tick() const;
+  // For loops over what was scanned before. DEADLINE_EXCEEDED, CANCELLED.
+  absl::Status CheckStop() const { return stop_.Check(); }
 
   absl::StatusOr<std::optional<std::string>> Get(StoreFamily family, std::string_view key) const {
     return db_->Get(family, key, snapshot_.get());

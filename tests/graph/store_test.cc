@@ -383,6 +383,34 @@ TEST(StoreTest, RebuildMakesTheSameIndexes) {
   EXPECT_EQ(Add(store.get(), MakeArticle("a3", "2023-09-14"), {}).outcome(), v1::ALREADY_STORED);
 }
 
+TEST(StoreTest, ABackupIsAStoreAndARestoreIsVerified) {
+  const TempFolder folder;
+  const auto store = OpenOrDie(DiskOptions(folder.Path("s")));
+  Add(store.get(), MakeArticle("a", "2023-09-14"), {Meeting("2023-09-13")});
+  ASSERT_TRUE(store->Backup(folder.Path("backup")).ok());
+  EXPECT_EQ(store->Backup(folder.Path("backup")).code(), absl::StatusCode::kAlreadyExists);
+  Add(store.get(), MakeArticle("b", "2023-09-15"), {Meeting("2023-09-14")});
+
+  EXPECT_EQ(Store::Restore(folder.Path("none"), folder.Path("r")).code(),
+            absl::StatusCode::kNotFound);
+  EXPECT_EQ(Store::Restore(folder.Path("backup"), folder.Path("s")).code(),
+            absl::StatusCode::kAlreadyExists);
+  ASSERT_TRUE(Store::Restore(folder.Path("backup"), folder.Path("r")).ok());
+  const auto restored = OpenOrDie(DiskOptions(folder.Path("r")));
+  EXPECT_THAT(List(*restored, "PRK", "RUS"), ElementsAre("1"));
+  EXPECT_THAT(List(*store, "PRK", "RUS"), ElementsAre("1", "2"));
+  EXPECT_TRUE(restored->Verify().ok());
+
+  // A damaged backup restores nothing.
+  for (const auto& entry : std::filesystem::directory_iterator(folder.Path("backup/db"))) {
+    if (entry.path().extension() == ".sst") std::filesystem::resize_file(entry.path(), 100);
+  }
+  EXPECT_EQ(Store::Restore(folder.Path("backup"), folder.Path("r2")).code(),
+            absl::StatusCode::kDataLoss);
+  EXPECT_FALSE(std::filesystem::exists(folder.Path("r2")));
+  EXPECT_EQ(MemoryStore()->Backup(folder.Path("m")).code(), absl::StatusCode::kUnimplemented);
+}
+
 TEST(OpenTest, RefusesWhatIsNotAStore) {
   const TempFolder folder;
   StoreOptions options = DiskOptions(folder.Path("none"));
