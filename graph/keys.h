@@ -5,32 +5,30 @@
 // 1970 UTC with the sign bit flipped, a day is days since 1970 likewise, so that years before 1970
 // come first. "·" joins fields, the digit behind a field is its width in bytes.
 //
-//   family       key                                       value
-//   ------------ -----------------------------------------
-//   ------------------------------------------ meta         "head" Counters (records.h)
-//                "rebuild"                                 present while indexes are being remade
-//                'v' · word                                word4: number of a type, sub-type or
-//                role
-//   event        event8                                    v1.Event without id and mentions
-//   mention      event8 · article8 · n4                    v1.Mention
-//   actor        actor8                                    v1.Actor without output-only fields
-//   article      article8                                  ArticleRecord (records.h)
-//   log          revision8                                 Change (records.h)
-//   ------------ everything below can be made again from what is above (Store::Rebuild) -----------
-//   name         'i' · actor id                            actor8
-//                'n' · folded name · 0x00 · actor8         empty; whole names and ids
-//                'w' · folded rest · 0x00 · actor8         empty; names from their 2nd, 3rd, … word
-//                on
-//   dedupe       'i' · article id                          article8
-//                'u' · URL                                 article8
-//                'h' · SHA-256 of source, title and text   article8
-//   event_key    EventKey (below) · event8                 empty; finds the event that an article
-//   repeats actor_time   actor8 · time8 · event8                   EventRow (records.h) pair_time
-//   low8 · high8 · time8 · event8             EventRow; low8 < high8 are actors type_time    word4
-//   · time8 · event8                    EventRow actor_day    actor8 · day4 Rollup (rollup.h)
-//   pair_day     low8 · high8 · day4                       Rollup
-//   neighbor     actor8 · other8                           Rollup of one cell; other8 = 0: all
-//   events
+//   family      key                                      value
+//   ----------- ---------------------------------------- -----------------------------------------
+//   meta        "head"                                   Counters (records.h)
+//               "rebuild"                                present while indexes are being remade
+//               'v' · word                               word4: number of a type, sub-type, role
+//   event       event8                                   v1.Event without id and mentions
+//   mention     event8 · article8 · n4                   v1.Mention
+//   actor       actor8                                   v1.Actor without output-only fields
+//   article     article8                                 ArticleRecord (records.h)
+//   log         revision8                                Change (records.h)
+//   ----------- what follows can be made again from what stands above (Store::Rebuild) ------------
+//   name        'i' · actor id                           actor8
+//               'n' · folded name · 0x00 · actor8        empty; whole names and ids
+//               'w' · folded rest · 0x00 · actor8        empty; names from their 2nd, 3rd, … word
+//   dedupe      'i' · article id                         article8
+//               'u' · URL                                article8
+//               'h' · SHA-256 of source, title, text     article8
+//   event_key   EventKey (event_merge.h) · event8        empty; finds what an article repeats
+//   actor_time  actor8 · time8 · event8                  EventRow (records.h)
+//   pair_time   low8 · high8 · time8 · event8            EventRow; low8 < high8 are actors
+//   type_time   word4 · time8 · event8                   EventRow
+//   actor_day   actor8 · day4                            Rollup (rollup.h)
+//   pair_day    low8 · high8 · day4                      Rollup
+//   neighbor    actor8 · other8                          Rollup of one cell; other8 = 0: all events
 //
 // Actors, events and articles are numbered from 1 in the order in which they came; 0 is nobody.
 //
