@@ -3,6 +3,7 @@
 // and are not.
 #include "ingest/coder/furniture.h"
 
+#include <random>
 #include <string>
 #include <vector>
 
@@ -131,6 +132,36 @@ TEST(FurnitureTest, LongLinesAreProse) {
 
 TEST(FurnitureTest, AnyBytesAreTaken) {
   EXPECT_THAT(Kinds({"\xff\xfe\x80", std::string("\0\0", 2)}), ElementsAre(kBody, kBody));
+}
+
+TEST(FurnitureTest, LinesOfRandomPagesTileTheText) {
+  // Pieces of pages and raw bytes in random order: every byte is in one line or is a line break.
+  const std::vector<std::string> pieces = {"Home",
+                                           "Most Popular",
+                                           kProse,
+                                           "\n",
+                                           "\n",
+                                           "...",
+                                           " | ",
+                                           "By Ana",
+                                           "\xe2\x80",
+                                           "2023-09-22",
+                                           "\r",
+                                           "Share this ",
+                                           std::string(500, 'x'),
+                                           "Norway and Iceland sign deal"};
+  std::mt19937 random(7);
+  for (int round = 0; round < 500; ++round) {
+    std::string text;
+    for (int i = 0; i < 20; ++i) text += pieces[random() % pieces.size()];
+    uint32_t next = 0;
+    for (const TextLine& line : ClassifyLines(text, round % 2 == 0 ? "" : "Norway signs deal")) {
+      ASSERT_EQ(line.span.begin, next);
+      ASSERT_EQ(text.substr(line.span.begin, line.span.size()).find('\n'), std::string::npos);
+      next = line.span.end + 1;
+    }
+    ASSERT_EQ(next, text.size() + 1);
+  }
 }
 
 std::string DateIn(std::string_view line) {
