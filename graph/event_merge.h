@@ -36,6 +36,8 @@ struct EventKeyParts {
 // Equal for events that may be the same, up to their places:
 //   type4 · first day4 · last day4 · precision1 · status kind1 · subtype4 · (role4 · actor8)*
 //   · ff · detail; the pairs are sorted, and the detail is there only with fewer than two actors
+// or, for an event with a source_id:
+//   ffffffff · source_id · 00
 // REQUIRES: the store filled event.date().
 std::string EventKey(const v1::Event& event, const EventKeyParts& parts);
 
