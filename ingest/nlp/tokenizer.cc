@@ -360,7 +360,7 @@ class ChunkTokenizer {
 
   // Whether the full stop at `k` belongs to the word [begin, k).
   bool TakesFullStop(uint32_t begin, uint32_t k) {
-    if (At(k + 1) == U'.' && At(k + 2) == U'.') return false;  // an ellipsis
+    if (At(k + 1) == U'.' && At(k + 2) == U'.') return false;                 // an ellipsis
     if (IsUpperAt(k + 1) && IsUpperAt(begin) && k == begin + 1) return true;  // "N.Korea"
     const std::string_view spelling = Spell(begin, k);
     const Abbreviation kind = AbbreviationOf(spelling);
