@@ -119,19 +119,20 @@ std::string CodedEventText(const v1::Event& event, int number, const Terminal& t
   return out;
 }
 
-std::string ArticleText(const v1::Article& article, const v1::CodedArticle& coded,
-                        double min_confidence, const Terminal& terminal) {
+std::string ArticleText(const std::string& file, const v1::Article& article,
+                        const v1::CodedArticle& coded, double min_confidence,
+                        const Terminal& terminal) {
   std::string events;
   int count = 0;
   for (const v1::Event& event : coded.events()) {
     if (event.confidence() < min_confidence) continue;
     events += "\n" + CodedEventText(event, ++count, terminal);
   }
-  const std::string title = article.title().empty() ? article.id() : article.title();
+  const std::string title = article.title().empty() ? file : article.title();
   const std::string date = article.publish_date().empty() ? "no date" : article.publish_date();
   return Cat(Styled(Printable(title), "1", terminal.color), "\n", date, ", ",
-             coded.sentence_count(), " sentences, ", count, count == 1 ? " event\n" : " events\n",
-             events);
+             coded.sentence_count(), coded.sentence_count() == 1 ? " sentence, " : " sentences, ",
+             count, count == 1 ? " event\n" : " events\n", events);
 }
 
 // --- the formats ------------------------------------------------------------------------------
@@ -156,7 +157,8 @@ std::string CsvHeader() {
 std::string Rendered(const Work& work, const CodeFlags& flags, const Terminal& terminal) {
   switch (flags.format) {
     case Format::kPeople:
-      return ArticleText(*work.record.article, *work.coded, flags.min_confidence, terminal);
+      return ArticleText(work.record.file, *work.record.article, *work.coded, flags.min_confidence,
+                         terminal);
     case Format::kJsonl:
       return CodedRecordLine(*work.coded, work.record.article->id(), flags.min_confidence,
                              flags.both_directions);

@@ -28,8 +28,8 @@ bool ComesFirst(const DyadSideMention& a, const DyadSideMention& b) {
     return std::make_pair(side.mention->span().begin(), side.mention->span().end());
   };
   if (place(a) != place(b)) return place(a) < place(b);
-  return a.mention <
-         b.mention;  // one phrase for both ("the two leaders"): the order of the mention
+  // One phrase for both ("the two leaders"): the order of the mention.
+  return a.index < b.index;
 }
 
 bool MakeDyad(const DyadSideMention& source, const DyadSideMention& target, bool both_directions) {
@@ -92,9 +92,10 @@ std::vector<Dyad> DyadsOf(const v1::Event& event, bool both_directions) {
   std::set<std::tuple<int, uint32_t, uint32_t, std::string, std::string>> seen;
   for (const v1::Mention& mention : event.mentions()) {
     std::vector<DyadSideMention> sides;
-    for (const v1::MentionParticipant& named : mention.participants()) {
+    for (int i = 0; i < mention.participants_size(); ++i) {
+      const v1::MentionParticipant& named = mention.participants(i);
       const v1::Participant* participant = ParticipantOf(event, named);
-      if (participant != nullptr) sides.push_back({participant, &named});
+      if (participant != nullptr) sides.push_back({participant, &named, i});
     }
     for (const DyadSideMention& source : sides) {
       for (const DyadSideMention& target : sides) {

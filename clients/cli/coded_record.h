@@ -23,6 +23,7 @@ namespace entente::cli {
 struct DyadSideMention {
   const v1::Participant* participant = nullptr;
   const v1::MentionParticipant* mention = nullptr;
+  int index = 0;  // of `mention` in its Mention
 };
 
 struct Dyad {

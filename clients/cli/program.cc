@@ -74,6 +74,19 @@ int Fail(std::ostream* err, std::string_view message) {
   return kExitError;
 }
 
+// What is wrong with a command line that names no command, or none that there is.
+std::string NoCommandText(const CLI::App& app, const std::vector<std::string>& arguments) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands(nullptr)) names.push_back(command->get_name());
+  for (const std::string& argument : arguments) {
+    if (argument.starts_with('-')) continue;
+    const std::vector<std::string> near = NearestNames(argument, names, 1);
+    return Cat("no command '", argument, "'",
+               near.empty() ? std::string() : Cat("; did you mean ", near.front(), "?"));
+  }
+  return "say what to do: a command is missing";
+}
+
 // Parses; on help or a usage error prints and returns the exit code, else -1.
 int Parse(CLI::App* app, const std::vector<std::string>& arguments, Program* program) {
   try {
@@ -87,7 +100,8 @@ int Parse(CLI::App* app, const std::vector<std::string>& arguments, Program* pro
     while (!asked->get_subcommands().empty()) asked = asked->get_subcommands().front();
     std::string name;
     for (CLI::App* at = asked; at != app; at = at->get_parent()) name = at->get_name() + " " + name;
-    Fail(program->err, Cat(error.what(), " (see `entente ", name, "--help`)"));
+    const std::string what = asked == app ? NoCommandText(*app, arguments) : error.what();
+    Fail(program->err, Cat(what, " (see `entente ", name, "--help`)"));
     return kExitUsage;
   }
   return -1;

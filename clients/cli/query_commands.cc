@@ -531,33 +531,68 @@ std::string RoleTexts(const v1::Event& event, std::string_view role) {
   return names;
 }
 
+// What is known of the articles of an event's evidence, by id.
+using Articles = std::map<std::string, v1::Article>;
+
+constexpr size_t kMaxArticlesNamed = 50;
+
+// Articles are named where they can be had: that is a courtesy, and its failure no error.
+Articles ArticlesOf(Connection& connection, const v1::Event& event) {
+  Articles articles;
+  for (const v1::Mention& mention : event.mentions()) {
+    if (articles.size() >= kMaxArticlesNamed) break;
+    if (articles.contains(mention.article())) continue;
+    v1::GetArticleRequest request;
+    request.set_id(mention.article());
+    auto article = connection.Call(&v1::EventGraph::Stub::GetArticle, request);
+    articles[mention.article()] = article.ok() ? *std::move(article) : v1::Article();
+  }
+  return articles;
+}
+
+// "“Title”, Yonhap, 2023-09-22".
+std::string ArticleName(const v1::Article& article) {
+  std::string name;
+  if (!article.title().empty()) name = Cat("“", Printable(article.title()), "”");
+  for (const std::string* part : {&article.source(), &article.publish_date()}) {
+    if (!part->empty()) name += Cat(name.empty() ? "" : ", ", Printable(*part));
+  }
+  return name.empty() ? "an article" : name;
+}
+
 void AppendStatusHistory(const v1::Event& event, size_t width, std::string* out) {
   for (const v1::StatusReport& report : event.status_history()) {
     const std::string day = FormatTimestampMicros(report.report_time_micros()).substr(0, 10);
-    AppendField(
-        "Reported",
-        Cat(day, ' ', StatusText(report.status()), ", article ", Printable(report.article())),
-        width, out);
+    AppendField("Reported", Cat(StatusText(report.status()), " on ", day), width, out);
   }
 }
 
-std::string MentionText(const v1::Mention& mention, int number, const Terminal& terminal) {
-  const size_t room = terminal.width > 30 ? terminal.width - 5 : 0;
+std::string MentionText(const v1::Mention& mention, int number, const Articles& articles,
+                        const Terminal& terminal) {
+  const size_t room = terminal.width > 30 ? terminal.width - 4 : 0;
   const std::string marked = MarkedSentence(mention, terminal.color);
   std::string out;
   // Escapes have no width that Wrap knows of: a coloured sentence is left to the terminal.
   for (const std::string& line : Wrap(marked, terminal.color ? 0 : room)) {
-    out += Cat(out.empty() ? Cat(number, ".") : std::string(2, ' '), "  ", line, '\n');
+    const std::string label = out.empty() ? Cat(number, ".") : std::string();
+    out += label + std::string(label.size() < 4 ? 4 - label.size() : 1, ' ') + line + "\n";
   }
   std::string speaker;
   if (!mention.speaker().empty()) speaker = Cat(", said by ", Printable(mention.speaker()));
-  return out + Cat("    ", StatusText(mention.status()), speaker, " · article ",
-                   Printable(mention.article()), ", bytes ", mention.sentence().begin(), " to ",
-                   mention.sentence().end(), mention.section() == v1::TITLE ? " of its title" : "",
-                   " · rule ", Printable(mention.rule()), " of ", Printable(mention.coder()), '\n');
+  const auto article = articles.find(mention.article());
+  const std::string about[] = {
+      Cat(StatusText(mention.status()), speaker, " in ",
+          ArticleName(article == articles.end() ? v1::Article() : article->second)),
+      Cat("article ", Printable(mention.article()), ", bytes ", mention.sentence().begin(), " to ",
+          mention.sentence().end(), mention.section() == v1::TITLE ? " of its title" : ""),
+      Cat("rule ", Printable(mention.rule()), " of ", Printable(mention.coder()))};
+  for (const std::string& text : about) {
+    for (const std::string& line : Wrap(text, room)) out += Cat("    ", line, '\n');
+  }
+  return out;
 }
 
-std::string EventText(const v1::Event& event, const Terminal& terminal) {
+std::string EventText(const v1::Event& event, const Articles& articles, const Terminal& terminal) {
   std::string out = Styled(Cat("Event ", Printable(event.id()), ": ", TypeText(event), ", ",
                                StatusText(event.status())),
                            "1", terminal.color) +
@@ -582,7 +617,7 @@ std::string EventText(const v1::Event& event, const Terminal& terminal) {
   AppendStatusHistory(event, width, &out);
   out += "\nEvidence\n";
   for (int i = 0; i < event.mentions_size(); ++i) {
-    out += MentionText(event.mentions(i), i + 1, terminal);
+    out += MentionText(event.mentions(i), i + 1, articles, terminal);
   }
   return out;
 }
@@ -594,7 +629,8 @@ absl::Status ShowEvent(Program* program, const IdFlags& flags, Connection& conne
                            connection.Call(&v1::EventGraph::Stub::GetEvent, request));
   switch (flags.format) {
     case Format::kPeople:
-      return program->output->Write(EventText(event, program->output->terminal()));
+      return program->output->Write(
+          EventText(event, ArticlesOf(connection, event), program->output->terminal()));
     case Format::kJsonl:
       return program->output->Write(JsonLine(event));
     case Format::kCsv:

@@ -73,8 +73,9 @@ TEST(ProgramTest, EveryCommandTeachesWithAnExample) {
 TEST(ProgramTest, Version) { EXPECT_EQ(RunWith({"version"}).out, "entente " ENTENTE_VERSION "\n"); }
 
 TEST(ProgramTest, WrongUsageIsOneLine) {
-  ExpectUsageError({}, "subcommand");
-  ExpectUsageError({"frobnicate"}, "frobnicate");
+  ExpectUsageError({}, "a command is missing");
+  ExpectUsageError({"frobnicate"}, "no command 'frobnicate'");
+  ExpectUsageError({"timelin"}, "did you mean timeline?");
   ExpectUsageError({"timeline"}, "ACTOR");
   ExpectUsageError({"timeline", "PRK", "--limit", "0"}, "limit");
   ExpectUsageError({"timeline", "PRK", "--status", "perhaps"}, "status");

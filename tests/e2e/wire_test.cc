@@ -237,7 +237,9 @@ TEST_F(WireTest, EveryErrorHasItsCode) {
 }
 
 TEST_F(WireTest, PagesGoOnWhereTheyEnded) {
-  for (int day = 1; day <= 5; ++day) Store(Cat("a", day), "PRK meets RUS", Cat("2023-09-0", day));
+  for (int day = 1; day <= 5; ++day) {
+    Store(Cat("a", day), Cat("PRK meets RUS\nDay ", day), Cat("2023-09-0", day));
+  }
   v1::ListEventsRequest list;
   list.set_page_size(2);
   std::vector<std::string> dates;
@@ -390,7 +392,7 @@ TEST_F(WireTest, OutcomesComeBeforeTheClientIsDone) {
   const auto stream = ingest_->IngestArticles(&context);
   v1::IngestArticleResponse outcome;
   for (int i = 0; i < 3; ++i) {
-    ASSERT_TRUE(stream->Write(ArticleOf(Cat("a", i), "PRK meets RUS")));
+    ASSERT_TRUE(stream->Write(ArticleOf(Cat("a", i), Cat("A", i, " meets RUS"))));
     ASSERT_TRUE(stream->Read(&outcome));
     EXPECT_EQ(outcome.article(), Cat("a", i));
   }
@@ -413,7 +415,7 @@ TEST_F(WireTest, ACancelledStreamLeavesTheServerWell) {
     grpc::ClientContext context;
     const auto stream = ingest_->IngestArticles(&context);
     for (int i = 0; i < round; ++i) {
-      stream->Write(ArticleOf(Cat("r", round, "a", i), "PRK meets RUS"));
+      stream->Write(ArticleOf(Cat("r", round, "a", i), Cat("A", round, " meets B", i)));
     }
     context.TryCancel();
     v1::IngestArticleResponse outcome;
@@ -428,7 +430,7 @@ TEST_F(WireTest, AReaderWhoNeverReadsHoldsNothingUp) {
   // Outcomes pile up to the server's window; then it reads no more, and others are served.
   grpc::ClientContext context;
   const auto stream = ingest_->IngestArticles(&context);
-  for (int i = 0; i < 50; ++i) stream->Write(ArticleOf(Cat("a", i), "PRK meets RUS"));
+  for (int i = 0; i < 50; ++i) stream->Write(ArticleOf(Cat("a", i), Cat("A", i, " meets RUS")));
   EXPECT_EQ(Store("other", "PRK meets RUS").outcome(), v1::STORED);
   context.TryCancel();
   stream->Finish();

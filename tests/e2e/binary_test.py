@@ -1,0 +1,204 @@
+#!/usr/bin/env python3
+"""The entente binary as a black box: what people and scripts see.
+
+Goal: the main job works from the command line, against a directory and against a server; bad input gives one
+clear line, a non-zero exit code and loses nothing; SIGTERM ends a server in order.
+
+Method: spawns the binary given by ENTENTE_BINARY with small inputs in a temporary folder. Standard library only.
+"""
+import csv
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import tempfile
+import time
+import unittest
+
+BINARY = os.environ["ENTENTE_BINARY"]
+TEXT = "Kim Jong Un met Vladimir Putin in Vladivostok on Thursday.\n"
+OTHER = "Russia supplied weapons to North Korea. The United States condemned Russia.\n"
+
+
+def environment(**extra):
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("ENTENTE_") or k == "ENTENTE_DATA"}
+    return {**kept, **extra}
+
+
+class BinaryTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.db = self.path("news.db")
+
+    def path(self, name, content=None):
+        path = os.path.join(self.folder.name, name)
+        if content is not None:
+            mode = "wb" if isinstance(content, bytes) else "w"
+            with open(path, mode) as out:
+                out.write(content)
+        return path
+
+    def run_entente(self, *arguments, stdin="", **extra):
+        done = subprocess.run([BINARY, *arguments], input=stdin, capture_output=True, text=True,
+                              env=environment(**extra), timeout=60)
+        return done.returncode, done.stdout, done.stderr
+
+    def ok(self, *arguments, **extra):
+        code, out, err = self.run_entente(*arguments, **extra)
+        self.assertEqual(code, 0, f"{arguments}: {err}")
+        return out
+
+    def fails(self, *arguments, part, code=1, **extra):
+        """One line on standard error that contains `part`, nothing on standard output."""
+        got, out, err = self.run_entente(*arguments, **extra)
+        self.assertEqual(got, code, f"{arguments}: {out} {err}")
+        lines = [line for line in err.splitlines() if line.startswith("entente: ")]
+        self.assertEqual(len(lines), 1, err)
+        self.assertIn(part, lines[0])
+        return out
+
+    def ingest(self):
+        self.path("a.txt", TEXT)
+        self.path("b.jsonl", json.dumps({"id": "b1", "text": OTHER, "date": "2024-06-20"}) + "\n")
+        return self.ok("ingest", "--db", self.db, "--date", "2019-04-26", self.path("a.txt"), self.path("b.jsonl"))
+
+    def serve(self, *arguments):
+        server = subprocess.Popen([BINARY, "serve", "--listen", "127.0.0.1:0", *arguments], stderr=subprocess.PIPE,
+                                  text=True, env=environment())
+        self.addCleanup(server.stderr.close)
+        self.addCleanup(server.wait)
+        self.addCleanup(server.kill)
+        line = server.stderr.readline()
+        found = re.search(r"listening on (\S+)", line)
+        self.assertTrue(found, line)
+        return server, found.group(1)
+
+    # --- the main job ---
+
+    def test_from_an_article_to_its_evidence(self):
+        self.assertIn("2 stored", self.ingest())
+        self.assertIn("2 known", self.ingest())  # the same again changes nothing
+        rows = list(csv.DictReader(io.StringIO(self.ok("timeline", "PRK", "RUS", "--format", "csv", "--db", self.db))))
+        meeting = [r for r in rows if r["type"] == "meeting"]
+        self.assertEqual(len(meeting), 1, rows)
+        self.assertIn("person:vladimir-putin", meeting[0]["participants"])
+        shown = self.ok("event", meeting[0]["id"], "--db", self.db)
+        self.assertIn("»met«", shown)
+        self.assertIn("[Kim Jong Un]", shown)
+        event = json.loads(self.ok("event", meeting[0]["id"], "--format", "jsonl", "--db", self.db))
+        span = event["mentions"][0]["trigger"]
+        self.assertEqual(TEXT[span["begin"]:span["end"]], "met")
+        self.assertIn("North Korea", self.ok("relationship", "PRK", "RUS", "--db", self.db))
+        self.assertIn("2019-04", self.ok("summary", "PRK", "--db", self.db))
+        self.assertIn("RUS", self.ok("partners", "PRK", "--db", self.db))
+        self.assertIn("person:kim-jong-un", self.ok("actors", "search", "kim", "--db", self.db))
+        self.assertIn("Meeting", self.ok("path", "Kim Jong Un", "Vladimir Putin", "--db", self.db))
+        self.assertIn("Articles", self.ok("stats", "--db", self.db))
+        self.assertIn("b1", self.ok("article", "b1", "--db", self.db))
+        self.assertIn("sound", self.ok("verify", "--db", self.db))
+
+    def test_a_server_answers_the_same(self):
+        self.ingest()
+        direct = self.ok("timeline", "PRK", "--format", "jsonl", "--db", self.db)
+        server, address = self.serve("--db", self.db)
+        self.assertEqual(self.ok("timeline", "PRK", "--format", "jsonl", "--server", address), direct)
+        self.assertEqual(self.ok("timeline", "PRK", "--format", "jsonl", ENTENTE_SERVER=address), direct)
+        self.fails("timeline", "PRK", "--db", self.db, part="use")  # a second process on the same store
+        server.send_signal(signal.SIGTERM)
+        self.assertEqual(server.wait(timeout=30), 0)
+        self.assertIn("the store is closed", server.stderr.read())
+        self.assertEqual(self.ok("timeline", "PRK", "--format", "jsonl", "--db", self.db), direct)
+
+    def test_ingesting_over_the_wire(self):
+        server, address = self.serve("--db", self.db, "--create")
+        self.assertIn("1 stored", self.ok("ingest", "--server", address, "--date", "2019-04-26", "-", stdin=TEXT))
+        self.assertIn("Meeting", self.ok("timeline", "PRK", "--server", address))
+        server.send_signal(signal.SIGINT)
+        self.assertEqual(server.wait(timeout=30), 0)
+
+    def test_code_stores_nothing_and_keeps_spans(self):
+        self.assertIn("Meeting", self.ok("code", "-", "--date", "2019-04-26", stdin=TEXT))
+        records = self.path("in.jsonl", "".join(
+            json.dumps({"id": f"r{i}", "text": TEXT, "date": "2019-04-26"}) + "\n" for i in range(300)))
+        output = self.path("out.jsonl")
+        self.ok("code", "--input", records, "--output", output)
+        with open(output, encoding="utf-8") as lines:
+            coded = [json.loads(line) for line in lines]
+        self.assertEqual([r["id"] for r in coded], [f"r{i}" for i in range(300)])
+        dyad = [d for e in coded[7]["events"] for d in e["dyads"]][0]
+        for side in ("source", "target"):
+            self.assertEqual(TEXT[dyad[side]["start"]:dyad[side]["end"]], dyad[side]["text"])
+
+    def test_parse_and_resolve(self):
+        self.assertIn("root VERB", self.ok("parse", "-", stdin=TEXT))
+        self.assertIn("\tnsubj\t", self.ok("parse", "-", "--format", "conllu", stdin=TEXT))
+        actor = json.loads(self.ok("actors", "resolve", "the Russian president", "--date", "2010-05-01"))
+        self.assertEqual(actor["actor"], "person:dmitry-medvedev")
+
+    # --- bad input ---
+
+    def test_inputs_that_are_no_articles(self):
+        cases = [("missing.txt", None, "missing.txt"), ("binary.txt", b"\x7fELF\x00\x01\x02\x03" * 64, "binary"),
+                 ("empty.txt", "", "empty.txt"), ("date.jsonl", '{"text": "x", "date": "2023-02-30"}\n', "date"),
+                 ("bad.jsonl", '{"text": "Kim"\n', "bad.jsonl:1")]
+        for name, content, part in cases:
+            with self.subTest(name):
+                self.fails("code", self.path(name, content), part=part)
+                got, _, err = self.run_entente("ingest", "--db", self.db, self.path(name, content))
+                self.assertEqual(got, 1)
+                self.assertIn(part, err)
+        self.fails("code", self.folder.name, part="directory")
+
+    def test_a_bad_line_is_quarantined_and_the_rest_is_stored(self):
+        good = [json.dumps({"id": f"g{i}", "text": f"Kim Jong Un met Vladimir Putin. Day {i}."}) for i in range(3)]
+        records = self.path("mixed.jsonl", "\n".join([good[0], "{broken", good[1], '{"id": "x"}', good[2]]) + "\n")
+        bad = self.path("bad.jsonl")
+        code, out, err = self.run_entente("ingest", "--db", self.db, "--quarantine", bad, records)
+        self.assertEqual(code, 1)
+        self.assertIn("3 stored", out)
+        self.assertIn("2 rejected", out)
+        self.assertIn("mixed.jsonl:2", err)
+        with open(bad, encoding="utf-8") as lines:
+            self.assertEqual([json.loads(line)["record"] for line in lines], ["{broken", '{"id": "x"}'])
+
+    def test_stores_that_are_none(self):
+        self.fails("timeline", "PRK", "--db", self.path("nowhere"), part="nowhere")
+        self.path("stray.txt", "x")
+        self.fails("timeline", "PRK", "--db", self.folder.name, part="store")
+        self.fails("ingest", "--db", self.folder.name, self.path("a.txt", TEXT), part="store")
+
+    def test_a_server_that_is_not_there(self):
+        begin = time.monotonic()
+        self.fails("timeline", "PRK", "--server", "127.0.0.1:1", part="127.0.0.1:1")
+        self.assertLess(time.monotonic() - begin, 15)
+
+    def test_a_server_never_listens_openly_unasked(self):
+        self.fails("serve", "--db", self.db, "--create", "--listen", "0.0.0.0:0", part="--insecure")
+
+    def test_actors_that_are_not_known(self):
+        self.ingest()
+        self.fails("timeline", "Kim Jong Um", "--db", self.db, part="Kim Jong Un")
+        self.fails("relationship", "PRK", "Atlantis", "--db", self.db, part="Atlantis")
+        self.fails("event", "999999", "--db", self.db, part="999999")
+        self.fails("timeline", "PRK", "--from", "2023-13-01", "--db", self.db, part="2023-13-01")
+        self.fails("actors", "search", "kim", "--limit", "5000", "--db", self.db, part="page_size")
+
+    def test_a_reader_that_goes_away(self):
+        records = self.path("many.jsonl", "".join(
+            json.dumps({"id": f"r{i}", "text": TEXT + f"Day {i}."}) + "\n" for i in range(1000)))
+        process = subprocess.Popen([BINARY, "code", records, "--format", "jsonl"], stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True, env=environment())
+        process.stdout.readline()
+        process.stdout.close()
+        err = process.stderr.read()
+        process.stderr.close()
+        self.assertEqual(process.wait(timeout=60), 1)
+        self.assertEqual(err.count("\n"), 1, err)
+        self.assertIn("Broken pipe", err)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
