@@ -26,7 +26,7 @@ constexpr const char* kDescription =
     "  entente-train tagger --model M --treebank T…\n"
     "  entente-train parser --model M --treebank T… --dev D…\n"
     "  entente-train lemmas --model M --treebank T…\n"
-    "  entente-train names  --model M --names IOB… --list 0=persons.txt\n"
+    "  entente-train names  --model M --treebank T… --names IOB… --list 0=persons.txt\n"
     "or all at once by `entente-train all` with all of these options. Then\n"
     "  entente-train eval   --model M --gold TEST.conllu… --gold-names TEST.iob2… --speed\n"
     "  entente-train info   --model M\n"
@@ -179,6 +179,14 @@ int Run(int argc, char** argv) {
   AddTrainingOptions(names, &arguments);
   AddNameOptions(names, &arguments);
   on_call(names, names_step);
+  CLI::App* prune = app.add_subcommand("prune", "Drop small weights of a trained parser");
+  AddModel(prune, &arguments);
+  prune->add_option("--parser-prune", arguments.options.parser.main.prune_below)->required();
+  prune->add_option("--guide-prune", arguments.options.parser.guide.prune_below)->required();
+  prune->add_option("--field", arguments.fields, "As in training");
+  on_call(prune, [&](ModelSections* model) {
+    return PruneParser(options.parser.main.prune_below, options.parser.guide.prune_below, model);
+  });
   CLI::App* all = app.add_subcommand("all", "All of these, in order");
   AddTrainingOptions(all, &arguments);
   AddWordOptions(all, &arguments);

@@ -12,13 +12,13 @@
 #include "base/file.h"
 #include "base/status.h"
 #include "base/strings.h"
-#include "clients/train/evaluate.h"
 #include "ingest/nlp/conllu.h"
 #include "ingest/nlp/grammar.h"
 #include "ingest/nlp/lemmatizer.h"
 #include "ingest/nlp/model_file.h"
 #include "ingest/nlp/names.h"
 #include "ingest/nlp/segmenter.h"
+#include "ingest/nlp/train/evaluation.h"
 #include "ingest/nlp/train/name_trainer.h"
 
 namespace entente::nlp::train {

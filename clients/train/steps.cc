@@ -219,6 +219,21 @@ absl::Status TrainParserSection(const TrainingData& data, const ParserStepOption
   return saved;
 }
 
+absl::Status PruneParser(float main, float guide, ModelSections* model) {
+  const auto found = model->sections.find(std::string(kParserSection));
+  if (found == model->sections.end()) {
+    return FailedPrecondition("the model has no parser yet: run entente-train parser");
+  }
+  ENTENTE_ASSIGN_OR_RETURN(const Parser parser, Parser::Read(found->second));
+  const auto pruned = [](const BeamParser& whole, float prune_below) {
+    return BeamParser(whole.actions(), whole.model().Pruned(prune_below));
+  };
+  std::optional<BeamParser> pruned_guide;
+  if (parser.guide()) pruned_guide = pruned(*parser.guide(), guide);
+  found->second = Parser(std::move(pruned_guide), pruned(parser.main(), main)).Serialize();
+  return absl::OkStatus();
+}
+
 absl::Status TrainLemmas(const TrainingData& data, ModelSections* model) {
   LemmaTrainer trainer;
   for (const std::string& path : data.treebanks) {
@@ -250,7 +265,11 @@ absl::Status TrainNamesSection(const TrainingData& data, const NameOptions& opti
     ENTENTE_RETURN_IF_ERROR(
         ReadNameList(list.substr(equals + 1), static_cast<int>(number), &entries));
   }
-  const NameTagger names = TrainNames(corpus, table, tagger, entries, options, progress);
+  ENTENTE_ASSIGN_OR_RETURN(const Treebank treebank, ReadTreebanks(data.treebanks));
+  const std::vector<std::vector<TagId>> tags =
+      UnseenTags(corpus, treebank, table, tagger, TaggerOptions{.iterations = 5}, 4, progress);
+  const NameTagger names =
+      TrainNames(corpus, tags, table, tagger.tag_set(), entries, options, progress);
   model->sections[std::string(kNamesSection)] = names.Serialize();
   return absl::OkStatus();
 }

@@ -21,6 +21,8 @@ uint64_t DistanceBucket(int32_t distance) {
   return distance <= 10 ? 6 : 7;
 }
 
+uint64_t LabelAtom(Deprel label) { return static_cast<uint64_t>(label) + 1; }
+
 // Adds numbered templates to a buffer.
 class TemplateList {
  public:
@@ -188,10 +190,18 @@ void ReadTree(const State& final_state, const ActionSet& actions, Tree* tree) {
 
 // --- Features
 
+struct FeatureCache::View {
+  const Item& top;
+  const Item& second;  // the word below the top, and the one below that
+  const Item& third;
+  const Item& front;
+  bool has_head;  // of the top: then it is the second, as always in this system
+  const Atoms &s0, &s1, &s2, &n0, &n1;
+};
+
 void FeatureCache::Begin(const ParserInput& input, const FeatureScorer& scorer, int action_count) {
   input_ = input;
   scorer_ = &scorer;
-  action_count_ = action_count;
   row_ints_ = (action_count + kRowAlignment - 1) / kRowAlignment * kRowAlignment;
   const size_t n = input.words.size();
   const Atoms none{kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone, kNone};
@@ -223,11 +233,12 @@ void FeatureCache::Begin(const ParserInput& input, const FeatureScorer& scorer, 
   atoms_[n + 2] = Atoms{root, root, root, root, root, root, root, root, root, root};
   pair_row_.assign((n + 1) * (n + 1), 0);
   front_row_.assign(n + 1, 0);
+  for (std::vector<CachedRow>& part : parts_) part.resize(kCachedRows);
+  if (++epoch_ == 0) {  // after 2^32 sentences old rows could pass for new ones
+    for (std::vector<CachedRow>& part : parts_) part.assign(kCachedRows, CachedRow{});
+    epoch_ = 1;
+  }
   row_count_ = 0;
-}
-
-const FeatureCache::Atoms& FeatureCache::At(int32_t word) const {
-  return atoms_[static_cast<size_t>(word + 2)];
 }
 
 // How many verbs, punctuation marks and conjunctions stand between two words, each up to 3.
@@ -384,25 +395,92 @@ void FeatureCache::GuideKeys(int32_t top, int32_t front, KeyBuffer* keys) const 
   add(shape, DistanceBucket(front - top), Between(top, front));
 }
 
-void FeatureCache::StateKeys(const State& state, KeyBuffer* keys) const {
-  static constexpr Item kNothing;
+FeatureCache::View FeatureCache::Look(const State& state) const {
+  static constexpr Item kNothing{.word = -2};
   const Item& top = state.stack != nullptr ? *state.stack : kNothing;
   const Item& second = top.below != nullptr ? *top.below : kNothing;
   const Item& third = second.below != nullptr ? *second.below : kNothing;
   const Item& front = *state.front;
-  const auto atoms = [&](int32_t word) -> const Atoms& { return word < 0 ? At(-2) : At(word); };
-  const Atoms &s0 = atoms(top.word), &s1 = atoms(second.word), &s2 = atoms(third.word),
-              &n0 = At(front.word), &n1 = At(std::min(front.word + 1, input_.root() + 2));
-  // In this system the head of a word on the stack, if it has one, is the word below it.
-  const bool has_head = top.has_head(), has_grandhead = has_head && second.has_head();
-  const Atoms &head = atoms(has_head ? second.word : -2),
-              &grandhead = atoms(has_grandhead ? third.word : -2);
-  const Atoms &s0l = atoms(top.left), &s0l2 = atoms(top.left2), &s0r = atoms(top.right),
-              &s0r2 = atoms(top.right2), &n0l = atoms(front.left), &n0l2 = atoms(front.left2);
-  const auto id = [](Deprel label) { return static_cast<uint64_t>(label) + 1; };
-  const uint64_t own = id(top.label);
-  const uint64_t distance = DistanceBucket(front.word - top.word);
+  return {top,          second,          third,          front,          top.has_head(),
+          At(top.word), At(second.word), At(third.word), At(front.word), At(front.word + 1)};
+}
+
+// The top with its dependents, beside the front word.
+void FeatureCache::TopKeys(const View& view, KeyBuffer* keys) const {
+  const Item& top = view.top;
+  const Atoms &s0 = view.s0, &n0 = view.n0;
+  const auto atoms = [&](int32_t word) -> const Atoms& { return At(word < 0 ? -2 : word); };
+  const Atoms &left = atoms(top.left), &left2 = atoms(top.left2), &right = atoms(top.right),
+              &right2 = atoms(top.right2);
+  const uint64_t own = LabelAtom(top.label);
+  const uint64_t left_label = LabelAtom(top.left_label), right_label = LabelAtom(top.right_label);
   TemplateList add(2600, keys);
+  add(left.word);
+  add(left.tag, left_label);
+  add(right.word);
+  add(right.tag, right_label);
+  add(left2.word);
+  add(left2.tag, LabelAtom(top.left2_label));
+  add(right2.word);
+  add(right2.tag, LabelAtom(top.right2_label));
+  add(s0.tag, left.tag, n0.tag);
+  add(s0.tag, right.tag, n0.tag);
+  add(s0.word, right.tag, n0.tag, right_label);
+  add(s0.tag, right.word, n0.tag);
+  add(s0.tag, right.tag, n0.word, right_label);
+  add(s0.tag, left.tag, left2.tag);
+  add(s0.tag, right.tag, right2.tag);
+  add(s0.tag, n0.tag, right_label, LabelAtom(top.right2_label));
+  add(s0.word, right_label, n0.tag);
+  add(s0.word, right_label, n0.word);
+  add(s0.cluster6, right.cluster6, n0.cluster6);
+  add(right.word, n0.word, right_label);
+  add(s0.word, top.right_count, own);
+  add(s0.tag, top.right_count, own);
+  add(s0.word, top.left_count);
+  add(s0.tag, top.left_count);
+  add(s0.word, top.right_labels);
+  add(s0.tag, top.right_labels);
+  add(s0.word, top.left_labels);
+  add(s0.tag, top.left_labels);
+  add(s0.tag, n0.tag, top.right_labels, own);
+  add(s0.tag, n0.word, top.right_labels);
+  add(s0.tag, n0.tag, top.left_labels);
+}
+
+// The front word with its dependents, beside the top.
+void FeatureCache::FrontTreeKeys(const View& view, KeyBuffer* keys) const {
+  const Item& front = view.front;
+  const Atoms &s0 = view.s0, &n0 = view.n0;
+  const auto atoms = [&](int32_t word) -> const Atoms& { return At(word < 0 ? -2 : word); };
+  const Atoms &left = atoms(front.left), &left2 = atoms(front.left2);
+  const uint64_t left_label = LabelAtom(front.left_label);
+  TemplateList add(2700, keys);
+  add(left.word);
+  add(left.tag, left_label);
+  add(left2.word);
+  add(left2.tag, LabelAtom(front.left2_label));
+  add(s0.tag, n0.tag, left.tag);
+  add(s0.tag, n0.tag, left.word);
+  add(s0.word, n0.word, left.tag, left_label);
+  add(n0.tag, left.tag, left2.tag);
+  add(s0.cluster6, n0.cluster6, left.cluster6);
+  add(n0.word, front.left_count);
+  add(n0.tag, front.left_count);
+  add(n0.word, front.left_labels);
+  add(n0.tag, front.left_labels);
+  add(s0.tag, n0.tag, front.left_labels);
+  add(s0.word, n0.tag, front.left_labels);
+}
+
+// The words below the top, the first of which may be its head.
+void FeatureCache::BelowKeys(const View& view, KeyBuffer* keys) const {
+  const Atoms &s0 = view.s0, &s1 = view.s1, &s2 = view.s2, &n0 = view.n0, &n1 = view.n1;
+  const Atoms& none = At(-2);
+  const Atoms& head = view.has_head ? s1 : none;
+  const Atoms& grandhead = view.has_head && view.second.has_head() ? s2 : none;
+  const uint64_t own = LabelAtom(view.top.label), below = LabelAtom(view.second.label);
+  TemplateList add(2800, keys);
   add(head.word, own);
   add(head.tag, own);
   add(own);
@@ -412,15 +490,14 @@ void FeatureCache::StateKeys(const State& state, KeyBuffer* keys) const {
   add(own, s0.tag, n0.tag, n1.tag);
   add(own, s0.cluster6, n0.cluster6);
   add(grandhead.word);
-  add(grandhead.tag, id(second.label));
+  add(grandhead.tag, below);
   add(s0.tag, head.tag, grandhead.tag);
   add(s0.tag, head.tag, n0.tag);
   add(s0.tag, head.word, n0.tag);
   add(head.tag, n0.word, own);
   add(head.word, n0.word, own);
   add(head.cluster6, n0.cluster6, own);
-  add(second.label == Deprel::kNone, has_head, n0.tag);
-  // The word below the top, head or not.
+  add(below, own, n0.tag);
   add(s1.word);
   add(s1.tag);
   add(s1.word_tag, own);
@@ -437,87 +514,105 @@ void FeatureCache::StateKeys(const State& state, KeyBuffer* keys) const {
   add(s2.tag, s1.tag, s0.tag, n0.tag);
   add(s2.tag, n0.tag);
   add(s2.word, n0.tag);
-  // Dependents.
-  add(s0l.word);
-  add(s0l.tag, id(top.left_label));
-  add(s0r.word);
-  add(s0r.tag, id(top.right_label));
-  add(n0l.word);
-  add(n0l.tag, id(front.left_label));
-  add(s0l2.word);
-  add(s0l2.tag, id(top.left2_label));
-  add(s0r2.word);
-  add(s0r2.tag, id(top.right2_label));
-  add(n0l2.word);
-  add(n0l2.tag, id(front.left2_label));
-  add(s0.tag, s0l.tag, n0.tag);
-  add(s0.tag, s0r.tag, n0.tag);
-  add(s0.tag, n0.tag, n0l.tag);
-  add(s0.word, s0r.tag, n0.tag, id(top.right_label));
-  add(s0.tag, s0r.word, n0.tag);
-  add(s0.tag, n0.tag, n0l.word);
-  add(s0.word, n0.word, n0l.tag, id(front.left_label));
-  add(s0.tag, s0l.tag, s0l2.tag);
-  add(s0.tag, s0r.tag, s0r2.tag);
-  add(n0.tag, n0l.tag, n0l2.tag);
-  add(s0.tag, n0.tag, Mix(id(top.left_label), id(top.right_label)), id(front.left_label));
-  add(s0.tag, n0.tag, id(top.right_label), id(top.right2_label));
-  add(s0.word, id(top.right_label), n0.tag);
-  add(s0.cluster6, s0r.cluster6, n0.cluster6);
-  add(s0.cluster6, n0.cluster6, n0l.cluster6);
-  // Numbers and sets of dependents.
-  add(s0.word, top.right_count, own);
-  add(s0.tag, top.right_count, own);
-  add(s0.word, top.left_count);
-  add(s0.tag, top.left_count);
-  add(n0.word, front.left_count);
-  add(n0.tag, front.left_count);
-  add(s0.word, top.right_labels);
-  add(s0.tag, top.right_labels);
-  add(s0.word, top.left_labels);
-  add(s0.tag, top.left_labels);
-  add(n0.word, front.left_labels);
-  add(n0.tag, front.left_labels);
-  add(s0.tag, n0.tag, top.right_labels, own);
-  add(s0.tag, n0.tag, top.left_labels);
-  add(s0.tag, n0.tag, front.left_labels);
-  add(s0.upos, n0.upos, Mix(top.left_labels, top.right_labels), front.left_labels);
-  add(s0.tag, n0.tag, distance, top.right_count * 4 + std::min<int>(front.left_count, 3));
 }
 
-const int32_t* FeatureCache::PairScores(int32_t top, int32_t front) {
+// What joins both subtrees: scored for each state.
+void FeatureCache::MixedKeys(const View& view, KeyBuffer* keys) const {
+  const Item &top = view.top, &front = view.front;
+  const Atoms &s0 = view.s0, &n0 = view.n0;
+  TemplateList add(2900, keys);
+  add(s0.tag, n0.tag, Mix(LabelAtom(top.left_label), LabelAtom(top.right_label)),
+      LabelAtom(front.left_label));
+  add(s0.upos, n0.upos, Mix(top.left_labels, top.right_labels), front.left_labels);
+  add(s0.tag, n0.tag, DistanceBucket(front.word - top.word),
+      top.right_count * 4 + std::min<int>(front.left_count, 3));
+}
+
+void FeatureCache::PartKeys(Part part, const View& view, KeyBuffer* keys) const {
+  switch (part) {
+    case kTopPart:
+      return TopKeys(view, keys);
+    case kFrontPart:
+      return FrontTreeKeys(view, keys);
+    case kBelowPart:
+      return BelowKeys(view, keys);
+    case kPartCount:
+      return;
+  }
+}
+
+uint32_t FeatureCache::NewRow() {
+  if (rows_.size() < (row_count_ + 1) * row_ints_) rows_.resize((row_count_ + 256) * row_ints_);
+  std::fill_n(Row(row_count_), row_ints_, 0);
+  return row_count_++;
+}
+
+uint32_t FeatureCache::PairRow(int32_t top, int32_t front) {
   const size_t n = input_.words.size();
-  uint32_t& row = pair_row_[static_cast<size_t>(top + 1) * (n + 1) + front];
-  if (row != 0) return rows_.data() + (row - 1) * row_ints_;
+  uint32_t& known = pair_row_[static_cast<size_t>(top + 1) * (n + 1) + static_cast<size_t>(front)];
+  if (known != 0) return known - 1;
   KeyBuffer keys;
-  const auto new_row = [&] {
-    if (rows_.size() < (row_count_ + 1) * row_ints_) rows_.resize((row_count_ + 64) * row_ints_);
-    std::fill_n(rows_.begin() + static_cast<ptrdiff_t>(row_count_ * row_ints_), row_ints_, 0);
-    return ++row_count_;
-  };
   if (front_row_[front] == 0) {
-    front_row_[front] = static_cast<uint32_t>(new_row());
     FrontKeys(front, &keys);
-    scorer_->Add(keys, rows_.data() + (front_row_[front] - 1) * row_ints_);
+    const uint32_t row = NewRow();
+    scorer_->Add(keys, Row(row));
+    front_row_[front] = row + 1;
     keys.Clear();
   }
-  row = static_cast<uint32_t>(new_row());
-  int32_t* scores = rows_.data() + (row - 1) * row_ints_;
-  std::copy_n(rows_.data() + (front_row_[front] - 1) * row_ints_, row_ints_, scores);
+  const uint32_t row = NewRow();
+  std::copy_n(Row(front_row_[front] - 1), row_ints_, Row(row));
   if (top >= 0) {
     PairKeys(top, front, &keys);
     GuideKeys(top, front, &keys);
-    scorer_->Add(keys, scores);
+    scorer_->Add(keys, Row(row));
   }
-  return scores;
+  known = row + 1;
+  return row;
+}
+
+uint32_t FeatureCache::PartRow(Part part, const View& view) {
+  // Everything that the part's features look at.
+  const Item &top = view.top, &front = view.front;
+  uint64_t content = Mix(static_cast<uint64_t>(top.word + 2), static_cast<uint64_t>(front.word));
+  const auto take = [&](uint64_t a) { content = Mix(content, a) * 0xE7037ED1A0B428DBu; };
+  const auto place = [](int32_t word) { return static_cast<uint64_t>(word + 2); };
+  if (part == kTopPart) {
+    take(place(top.left) << 48 | place(top.left2) << 32 | place(top.right) << 16 |
+         place(top.right2));
+    take(top.left_labels);
+    take(top.right_labels);
+    take(LabelAtom(top.label) << 56 | LabelAtom(top.left_label) << 48 |
+         LabelAtom(top.left2_label) << 40 | LabelAtom(top.right_label) << 32 |
+         LabelAtom(top.right2_label) << 24 | uint64_t{top.left_count} << 8 | top.right_count);
+  } else if (part == kFrontPart) {
+    take(place(front.left) << 16 | place(front.left2));
+    take(front.left_labels);
+    take(LabelAtom(front.left_label) << 16 | LabelAtom(front.left2_label) << 8 | front.left_count);
+  } else {
+    take(place(view.second.word) << 48 | place(view.third.word) << 32 | LabelAtom(top.label) << 8 |
+         LabelAtom(view.second.label));
+  }
+  CachedRow& cached = parts_[part][(content >> 40) & (kCachedRows - 1)];
+  if (cached.epoch == epoch_ && cached.content == content) return cached.row;
+  KeyBuffer keys;
+  PartKeys(part, view, &keys);
+  const uint32_t row = NewRow();
+  scorer_->Add(keys, Row(row));
+  cached = {content, epoch_, row};
+  return row;
 }
 
 void FeatureCache::Score(const State& state, int32_t* scores) {
+  const View view = Look(state);
   const int32_t top = state.stack != nullptr ? state.stack->word : -1;
-  const int32_t* pair = PairScores(top, state.front->word);
-  std::copy_n(pair, row_ints_, scores);
+  const uint32_t pair = PairRow(top, state.front->word);
+  const uint32_t tree = PartRow(kTopPart, view);
+  const uint32_t front = PartRow(kFrontPart, view);
+  const uint32_t below = PartRow(kBelowPart, view);
+  const int32_t *a = Row(pair), *b = Row(tree), *c = Row(front), *d = Row(below);
+  for (size_t i = 0; i < row_ints_; ++i) scores[i] = a[i] + b[i] + c[i] + d[i];
   KeyBuffer keys;
-  StateKeys(state, &keys);
+  MixedKeys(view, &keys);
   scorer_->Add(keys, scores);
 }
 
@@ -530,7 +625,9 @@ void FeatureCache::Keys(const State& state, KeyBuffer* pair_keys, KeyBuffer* sta
     PairKeys(top, state.front->word, pair_keys);
     GuideKeys(top, state.front->word, pair_keys);
   }
-  StateKeys(state, state_keys);
+  const View view = Look(state);
+  for (const Part part : {kTopPart, kFrontPart, kBelowPart}) PartKeys(part, view, state_keys);
+  MixedKeys(view, state_keys);
 }
 
 // --- The beam

@@ -6,14 +6,16 @@
 // action never copies a state: a stack is a linked list of immutable Items, an Item carries what
 // features ask of the word's subtree, and an action makes at most two new Items.
 //
-// Scores are sums over features (Zhang and Nivre 2011). Those that only depend on which word is
-// on top of the stack and which is at the front are scored once a sentence for each such pair
-// that comes up, and shared by all states of the beam; the rest is scored for each state.
+// Scores are sums over features (Zhang and Nivre 2011), in parts: what depends on the two words at
+// the top of the stack and at the front alone, on the subtree of the one, on the subtree of the
+// other, on the words below the top. Each part is scored once a sentence for each content that it
+// comes up with, and the row of scores is shared by all states of the beam that agree on it.
 //
 // This header is shared by the parser and its training; others use parser.h.
 #ifndef ENTENTE_INGEST_NLP_ARC_EAGER_H_
 #define ENTENTE_INGEST_NLP_ARC_EAGER_H_
 
+#include <array>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -113,7 +115,7 @@ struct State {
   ActionId action = 0;  // the one that led here from `previous`
 };
 
-// Per-word hashes that features are made of, and the cache of pair scores, for one sentence at a
+// Per-word hashes that features are made of, and the cache of rows of scores, for one sentence at a
 // time. Reused from sentence to sentence so that parsing does not allocate.
 class FeatureCache {
  public:
@@ -131,25 +133,45 @@ class FeatureCache {
     uint64_t cluster, cluster6, cluster4, sense;
     uint64_t suffix, shape;
   };
+  // The words that features look at.
+  struct View;
+  // A row of scores by the hash of what it depends on; valid in the sentence `epoch`.
+  struct CachedRow {
+    uint64_t content = 0;
+    uint32_t epoch = 0;
+    uint32_t row = 0;
+  };
+  static constexpr size_t kCachedRows = 2048;  // a power of two
+  enum Part { kTopPart, kFrontPart, kBelowPart, kPartCount };
 
-  const Atoms& At(int32_t word) const;
-  const int32_t* PairScores(int32_t top, int32_t front);
+  const Atoms& At(int32_t word) const { return atoms_[static_cast<size_t>(word + 2)]; }
+  View Look(const State& state) const;
+  uint32_t NewRow();
+  int32_t* Row(uint32_t row) { return rows_.data() + row * row_ints_; }
+  uint32_t PairRow(int32_t top, int32_t front);
+  uint32_t PartRow(Part part, const View& view);
+
   void FrontKeys(int32_t front, KeyBuffer* keys) const;
   void PairKeys(int32_t top, int32_t front, KeyBuffer* keys) const;
   void GuideKeys(int32_t top, int32_t front, KeyBuffer* keys) const;
-  void StateKeys(const State& state, KeyBuffer* keys) const;
+  void PartKeys(Part part, const View& view, KeyBuffer* keys) const;
+  void TopKeys(const View& view, KeyBuffer* keys) const;
+  void FrontTreeKeys(const View& view, KeyBuffer* keys) const;
+  void BelowKeys(const View& view, KeyBuffer* keys) const;
+  void MixedKeys(const View& view, KeyBuffer* keys) const;
   uint64_t Between(int32_t top, int32_t front) const;
 
   ParserInput input_;
   const FeatureScorer* scorer_ = nullptr;
-  int action_count_ = 0;
   size_t row_ints_ = 0;
   std::vector<Atoms> atoms_;  // two words of boundary, the sentence, the root, two more
   std::vector<uint16_t> verbs_, puncts_, conjunctions_;  // running counts
   std::vector<uint32_t> pair_row_;  // 1 + row by (top + 1) * (n + 1) + front; 0 for none yet
   std::vector<uint32_t> front_row_;
+  std::array<std::vector<CachedRow>, kPartCount> parts_;
+  uint32_t epoch_ = 0;
   std::vector<int32_t> rows_;  // row_ints_ each
-  size_t row_count_ = 0;
+  uint32_t row_count_ = 0;
 };
 
 // The states of one sentence. Pointers stay valid until the next Begin.

@@ -150,6 +150,19 @@ absl::StatusOr<LinearModel> LinearModel::Parse(std::string_view bytes) {
   return model;
 }
 
+LinearModel LinearModel::Pruned(float prune_below) const {
+  std::vector<FeatureWeight> weights;
+  for (const Slot& slot : slots_) {
+    const size_t begin = slot.row >> kCountBits;
+    const size_t count = slot.row & ((1U << kCountBits) - 1);
+    for (size_t i = begin; slot.key != 0 && i < begin + count; ++i) {
+      const float weight = static_cast<float>(decoder_[entries_[i].code]) * largest_;
+      weights.push_back({slot.key, entries_[i].class_index, weight / kFixedPointMax});
+    }
+  }
+  return FromWeights(std::move(weights), prune_below);
+}
+
 void LinearModel::Add(std::span<const uint32_t> keys, int32_t* scores) const {
   if (slots_.empty()) return;
   const Slot* slots = slots_.data();

@@ -81,6 +81,9 @@ class LinearModel final : public FeatureScorer {
   static absl::StatusOr<LinearModel> Parse(std::string_view bytes);
   std::string Serialize() const;
 
+  // The same model without the weights under `prune_below`.
+  LinearModel Pruned(float prune_below) const;
+
   void Add(std::span<const uint32_t> keys, int32_t* scores) const override;
 
   size_t feature_count() const { return feature_count_; }

@@ -1,4 +1,4 @@
-#include "clients/train/evaluate.h"
+#include "ingest/nlp/train/evaluation.h"
 
 #include <cctype>
 #include <string_view>

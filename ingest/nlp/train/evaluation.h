@@ -5,8 +5,8 @@
 //
 // Words are aligned by their place among the characters of the text that are not white space
 // (Zeman et al. 2018, section 4); with gold words precision, recall and F1 are all accuracy.
-#ifndef ENTENTE_CLIENTS_TRAIN_EVALUATE_H_
-#define ENTENTE_CLIENTS_TRAIN_EVALUATE_H_
+#ifndef ENTENTE_INGEST_NLP_TRAIN_EVALUATION_H_
+#define ENTENTE_INGEST_NLP_TRAIN_EVALUATION_H_
 
 #include <cstddef>
 
@@ -37,4 +37,4 @@ Evaluation CompareDocuments(const Document& gold, const Document& system);
 
 }  // namespace entente::nlp::train
 
-#endif  // ENTENTE_CLIENTS_TRAIN_EVALUATE_H_
+#endif  // ENTENTE_INGEST_NLP_TRAIN_EVALUATION_H_
