@@ -359,7 +359,9 @@ bool Coreference::LinkPair(size_t mention) {
     const FoundMention& a = found_[i];
     if (m.mention.sentence - a.mention.sentence >= kPairSentences) break;
     if (a.mention.is_place) continue;
-    for (const ActorRef& actor : a.mention.actors) {
+    // Backwards as well, so that turning the pair round at the end restores the order of the text.
+    for (auto it = a.mention.actors.rbegin(); it != a.mention.actors.rend(); ++it) {
+      const ActorRef& actor = *it;
       if (persons ? !IsPersonActor(actor) : actor.country.empty()) continue;
       ActorRef member = persons || resolver_->lexicon().FindState(actor.country) == nullptr
                             ? actor

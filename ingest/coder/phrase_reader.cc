@@ -539,6 +539,8 @@ PhraseFacts PhraseReader::ReadCore(int32_t begin, int32_t end) const {
   }
   const Element& head = elements.back();
   if (facts.kind == PhraseKind::kRole && !head_office) facts.office.clear();
+  // "Hamas spokesman": what stands before it tells the sector, and whose he is.
+  if (facts.kind == PhraseKind::kRole && IsGenericNoun(Lower(head.last))) facts.generic = true;
   // Lower-case words behind the last element: the phrase is a thing that belongs to it.
   for (int32_t t = head.last + 1; t < end; ++t) {
     const int32_t word = text_.words.token_begin[t];
