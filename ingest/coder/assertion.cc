@@ -264,6 +264,8 @@ bool Climber::Step(int* current) {
     case Deprel::kNsubjPass:
       if (const Embedding* found = EmbeddingOf(governor, child)) {
         ApplyEmbedding(*found, governor, child);
+      } else if (tree_.deprel(child) == Deprel::kObl || tree_.deprel(child) == Deprel::kNmod) {
+        return false;  // "called for efforts during a meeting": the meeting was no mere effort
       }
       if (tree_.deprel(child) == Deprel::kCcomp) {
         FindReporter(governor, child);

@@ -268,7 +268,8 @@ void Collector::AddVerb(int v) {
     if (deprel == Deprel::kAdvcl || deprel == Deprel::kAcl) {
       const int mark = tree_.Child(child, Deprel::kMark);
       const std::string_view word = mark < 0 ? std::string_view() : tree_.lemma(mark);
-      if (word == "to" || word == "of" || word == "for" || word == "from") {
+      if (word == "to" || word == "of" || word == "for" || word == "from" || word == "over" ||
+          word == "about" || word == "against") {
         Add(SlotRelation::kComplement, child, word, path, kNearCost);
       }
     }
