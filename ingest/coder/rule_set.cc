@@ -466,7 +466,10 @@ absl::Status RuleParser::ParsePattern(const Piece& pattern, Rule* rule) {
     dangling = false;
     if (is_word(i)) {
       if (before) slot.relation = SlotRelation::kModifier;
-      ENTENTE_RETURN_IF_ERROR(AddWords(piece.text, piece.column, &slot.words));
+      // "*" is any object: "return something to", unlike "return to".
+      if (piece.text != "*") {
+        ENTENTE_RETURN_IF_ERROR(AddWords(piece.text, piece.column, &slot.words));
+      }
     } else {
       ENTENTE_RETURN_IF_ERROR(ParseSlot(piece, &slot));
       const bool noun_word = rule->kind == TriggerKind::kNoun && !slot.detail.empty();
