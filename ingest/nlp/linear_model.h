@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "base/huge_pages.h"
 
 namespace entente::nlp {
 
@@ -112,8 +113,8 @@ class LinearModel final : public FeatureScorer {
   size_t feature_count_ = 0;
   float largest_ = 0;                      // the magnitude that code 127 stands for
   std::array<int16_t, 256> decoder_ = {};  // code → fixed-point weight
-  std::vector<Slot> slots_;
-  std::vector<Entry> entries_;
+  std::vector<Slot, HugePageAllocator<Slot>> slots_;
+  std::vector<Entry, HugePageAllocator<Entry>> entries_;
 };
 
 }  // namespace entente::nlp
