@@ -1,7 +1,10 @@
 // The store with data like GDELT's: import rate, bytes an event, and how long the usual questions
 // take.
 //
-//   store_bench FOLDER EVENTS [CACHE_MIB]     FOLDER must not exist; it is left behind for a look
+//   store_bench [FOLDER [EVENTS [CACHE_MIB]]]
+//
+// Default: a temporary folder, 100,000 events, 256 MiB. FOLDER must not exist, and is left behind
+// for a look.
 //
 // The generator: 250 states and 20 sectors of each, drawn by Zipf's law (exponent 1.0), so that a
 // few actors have most of the events; 60 types, Zipf as well; 1,000 days; a tenth of the events
@@ -9,6 +12,7 @@
 // distribution, so that they ask mostly for those that have most. The same seed gives the same
 // data.
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -20,6 +24,7 @@
 #include <string>
 #include <vector>
 
+#include "base/strings.h"
 #include "base/time.h"
 #include "graph/store.h"
 
@@ -209,14 +214,22 @@ absl::Status Run(const std::string& folder, int64_t events, int64_t cache_mib) {
 }  // namespace entente::graph
 
 int main(int argc, char** argv) {
-  int64_t events = 0, cache_mib = 256;
-  if (argc < 3 || argc > 4 || !entente::ParseInt64(argv[2], &events) || events <= 0 ||
-      (argc == 4 && !entente::ParseInt64(argv[3], &cache_mib)) ||
-      std::filesystem::exists(argv[1])) {
-    std::fprintf(stderr, "usage: store_bench FOLDER EVENTS [CACHE_MIB] (FOLDER must not exist)\n");
+  int64_t events = 100'000, cache_mib = 256;
+  if (argc > 4 || (argc > 2 && (!entente::ParseInt64(argv[2], &events) || events <= 0)) ||
+      (argc > 3 && (!entente::ParseInt64(argv[3], &cache_mib) || cache_mib <= 0))) {
+    std::fprintf(stderr, "usage: store_bench [FOLDER [EVENTS [CACHE_MIB]]]\n");
     return 2;
   }
-  const absl::Status status = entente::graph::Run(argv[1], events, cache_mib);
+  const bool temporary = argc == 1;
+  const std::filesystem::path folder =
+      temporary ? std::filesystem::temp_directory_path() / entente::Cat("store_bench.", getpid())
+                : std::filesystem::path(argv[1]);
+  if (std::filesystem::exists(folder)) {
+    std::fprintf(stderr, "store_bench: %s exists; name a folder that does not\n", folder.c_str());
+    return 2;
+  }
+  const absl::Status status = entente::graph::Run(folder.string(), events, cache_mib);
+  if (temporary) std::filesystem::remove_all(folder);
   if (!status.ok()) std::fprintf(stderr, "store_bench: %s\n", status.ToString().c_str());
   return status.ok() ? 0 : 1;
 }
