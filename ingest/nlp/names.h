@@ -57,7 +57,7 @@ class NameLists {
   static std::string Serialize(std::vector<Entry> entries);
 
   // For each word bits 2l (it begins a phrase of list l) and 2l + 1 (it goes on in one). At each
-  // place and for each list the longest phrase counts. Lower-case words do not begin a phrase.
+  // place and for each list the longest phrase counts. Digits and punctuation begin none.
   void Mark(std::span<const WordFeatures> words, std::vector<uint16_t>* marks) const;
 
   bool empty() const { return size_ == 0; }
