@@ -107,9 +107,11 @@ bool IsAllowed(const State& state, ActionId action, const ActionSet& actions, in
 void StateArena::Begin(size_t words, size_t width) {
   items_.clear();
   states_.clear();
-  // 2n actions, each of which makes at most two items in each state of the beam.
-  items_.reserve(4 * words * width + 4);
-  states_.reserve(2 * words * width + 4);
+  // 2n steps, each of which makes at most `width` states of at most three items (kRight: the head,
+  // the pushed word, the new front), after the initial state with its one item. Paths that the beam
+  // drops have made theirs too, so a state's own share of n pushes is no bound.
+  items_.reserve(6 * words * width + 1);
+  states_.reserve(2 * words * width + 1);
 }
 
 const Item* StateArena::NewItem(const Item& item) {

@@ -4,7 +4,7 @@
 // the arcs made. The artificial root is the last word of the buffer (Ballesteros and Nivre 2013),
 // so every state of a sentence of n words ends after exactly 2n actions and scores compare. An
 // action never copies a state: a stack is a linked list of immutable Items, an Item carries what
-// features ask of the word's subtree, and an action makes at most two new Items.
+// features ask of the word's subtree, and an action makes at most three new Items.
 //
 // Scores are sums over features (Zhang and Nivre 2011), in parts: what depends on the two words at
 // the top of the stack and at the front alone, on the subtree of the one, on the subtree of the

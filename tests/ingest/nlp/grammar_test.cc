@@ -227,6 +227,35 @@ TEST(ArcEagerTest, TheOracleRebuildsEveryProjectiveTree) {
   }
 }
 
+// The most items that a beam can make: one path attaches every word to the first and reduces it;
+// at each step the rest of the beam pushes another word with a right arc, and is dropped.
+TEST(ArcEagerTest, StatesStayWhereTheyAreInTheLargestBeam) {
+  constexpr size_t kWords = 40, kWidth = 4;
+  const ActionSet actions({{ActionKind::kLeft, Deprel::kRoot}, {ActionKind::kRight, Deprel::kObj}});
+  const ActionId right = actions.Find({ActionKind::kRight, Deprel::kObj});
+  StateArena arena;
+  arena.Begin(kWords, kWidth);
+  const State* const initial = arena.Initial();
+  const State* kept = arena.Apply(*initial, ActionSet::kShift, actions, 0);
+  const Item* last = kept->front;
+  size_t items = 3;  // of the initial state and of the shift
+  while (kept->front->word < static_cast<int32_t>(kWords)) {
+    const bool reduce = kept->stack->has_head();
+    const State* const from = kept;
+    kept = arena.Apply(*from, reduce ? ActionSet::kReduce : right, actions, 0);
+    if (!reduce) items += 3;
+    for (size_t i = 1; i < kWidth; ++i) {
+      last = arena.Apply(*from, right, actions, 0)->front;
+      items += 3;
+    }
+  }
+  // Items lie side by side in one block of memory. Had it been too small, the last one would be in
+  // another block than the first, and the first state would point to freed memory.
+  EXPECT_GT(items, 4 * kWords * kWidth);
+  EXPECT_EQ(reinterpret_cast<uintptr_t>(last) - reinterpret_cast<uintptr_t>(initial->front),
+            (items - 1) * sizeof(Item));
+}
+
 TEST(ArcEagerTest, CachedScoresAreTheSumOfTheFeatures) {
   const Treebank treebank = SmallTreebank();
   const SmallGrammar& shared = Shared();
