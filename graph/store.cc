@@ -157,6 +157,9 @@ class Store::Impl {
     absl::Status status = write_error_;
     if (status.ok() && !options_.in_memory) {
       status = db_->SyncWal();
+      // A compaction that ended after the head record was written would leave a tail of the
+      // MANIFEST that the record does not vouch for.
+      db_->StopBackgroundWork();
       if (status.ok()) status = WriteHead(counters_);
     }
     db_.reset();

@@ -165,6 +165,9 @@ class Database {
   // Opaque text that says which files make up the database right now. Who keeps it and hands it to
   // the next opening learns of lost files; see rocksdb_database.h. Empty in memory.
   virtual absl::StatusOr<std::string> FileMark() = 0;
+  // Waits for flushes and compactions under way and begins no more, so that FileMark() stays true
+  // until the next write or Close. The last call before closing.
+  virtual void StopBackgroundWork() = 0;
   // A consistent copy in the directory `path`, which must not exist; hard links where possible.
   // UNIMPLEMENTED in memory.
   virtual absl::Status Checkpoint(const std::string& path) = 0;

@@ -175,6 +175,7 @@ class MemoryDatabase : public Database {
   absl::Status Flush() override { return absl::OkStatus(); }
   absl::Status Compact() override { return absl::OkStatus(); }
   absl::StatusOr<std::string> FileMark() override { return std::string(); }
+  void StopBackgroundWork() override {}
   absl::Status Checkpoint(const std::string&) override {
     return MakeStatus(absl::StatusCode::kUnimplemented, "a database in memory has no checkpoints");
   }

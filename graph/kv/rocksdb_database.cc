@@ -1,6 +1,7 @@
 #include "graph/kv/rocksdb_database.h"
 
 #include <rocksdb/cache.h>
+#include <rocksdb/convenience.h>
 #include <rocksdb/db.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/listener.h>
@@ -364,6 +365,11 @@ class RocksDatabase : public Database {
     }
     mark_ = now;
     return mark_.ToText();
+  }
+
+  void StopBackgroundWork() override {
+    rocksdb::CancelAllBackgroundWork(db_.get(), /*wait=*/true);
+    listener_->Set();
   }
 
   absl::Status Checkpoint(const std::string& path) override {
