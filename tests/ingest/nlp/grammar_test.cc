@@ -227,8 +227,8 @@ TEST(ArcEagerTest, TheOracleRebuildsEveryProjectiveTree) {
   }
 }
 
-// The most items that a beam can make: one path attaches every word to the first and reduces it;
-// at each step the rest of the beam pushes another word with a right arc, and is dropped.
+// A beam that makes far more items than the path that survives: that path attaches each word to
+// the first and reduces it; at every step the rest of the beam makes a right arc and is dropped.
 TEST(ArcEagerTest, StatesStayWhereTheyAreInTheLargestBeam) {
   constexpr size_t kWords = 40, kWidth = 4;
   const ActionSet actions({{ActionKind::kLeft, Deprel::kRoot}, {ActionKind::kRight, Deprel::kObj}});
