@@ -151,6 +151,8 @@ void Climber::ApplyModifiers(int t) {
     if (deprel != Deprel::kAmod && deprel != Deprel::kAdvmod && deprel != Deprel::kCompound)
       continue;
     const Embedding* modifier = rules_.FindModifier(tree_.lemma(child));
+    // "suspected" may be tagged as a participle of "suspect".
+    if (modifier == nullptr) modifier = rules_.FindModifier(tree_.form(child));
     if (modifier == nullptr) continue;
     if (modifier->status == v1::EVENT_STATUS_UNSPECIFIED) {
       denied_ = true;
@@ -206,7 +208,10 @@ void Climber::ApplyEmbedding(const Embedding& embedding, int governor, int child
     Set(outer, nlp::DeprelName(tree_.deprel(child)), governor);
   } else if (outer == v1::OCCURRED || outer == v1::ONGOING) {
     if (IsPlain(inner)) assertion_.status = outer;
-  } else if (outer == v1::ALLEGED ? IsPlain(inner) || would_ : !doubtful) {
+  } else if (outer == v1::HYPOTHETICAL && inner == v1::ALLEGED) {
+    return;  // "concern over the alleged deal": alleged all the same
+  } else if (outer == v1::ALLEGED ? IsPlain(inner) || inner == v1::HYPOTHETICAL || would_
+                                  : !doubtful) {
     Set(outer, nlp::DeprelName(tree_.deprel(child)), governor);
   }
   if (group.status == v1::HYPOTHETICAL) Set(v1::HYPOTHETICAL, "auxiliary of", governor);

@@ -34,6 +34,8 @@ class SentenceTree {
   int head(int t) const { return sentence_->tokens[t].head; }  // -1 for the root
   // The lemma in lower case.
   const std::string& lemma(int t) const { return lemmas_[t]; }
+  // The word as it stands, in lower case.
+  const std::string& form(int t) const { return forms_[t]; }
   // Dependents of `t`, in order.
   const std::vector<int>& children(int t) const { return children_[t]; }
   // The first dependent with that relation; -1 if there is none.

@@ -51,6 +51,8 @@ class MentionTable {
  private:
   void Reach(int t, bool subject, bool place, const std::string& path, int depth,
              std::vector<Found>* found) const;
+  void ReachPartner(int t, bool place, const std::string& path, int depth,
+                    std::vector<Found>* found) const;
   void ReachClause(int t, bool place, const std::string& path, int depth,
                    std::vector<Found>* found) const;
   bool Usable(int32_t m, bool place) const {
@@ -112,10 +114,25 @@ void MentionTable::Reach(int t, bool subject, bool place, const std::string& pat
       if (found->empty() && depth < kReachDepthMax) {
         Reach(child, subject, place, Cat(path, ">", step), depth + 1, found);
       }
-      if (!found->empty()) return;
+      if (!found->empty()) {
+        // "over North Korea's arms deal with Russia" is about both.
+        if (!subject && modifiers) ReachPartner(t, place, path, depth, found);
+        return;
+      }
     }
   }
   if (!subject) ReachClause(t, place, path, depth, found);
+}
+
+void MentionTable::ReachPartner(int t, bool place, const std::string& path, int depth,
+                                std::vector<Found>* found) const {
+  for (const int child : tree_->children(t)) {
+    if (tree_->deprel(child) != Deprel::kNmod || tree_->Preposition(child) != "with") continue;
+    for (const int part : Coordinated(*tree_, child)) {
+      const int32_t m = AtHead(part);
+      if (Usable(m, place)) found->push_back({m, Cat(path, ">nmod(with)"), kReachCost * depth});
+    }
+  }
 }
 
 // "the request filed by the bank", "the announcement that Keita had won".
@@ -145,6 +162,9 @@ std::vector<Found> MentionTable::InPhrase(int t, bool subject, bool place, bool 
     const std::string step = part == t ? "" : "conj";
     if (const int32_t m = AtHead(part); Usable(m, false)) {
       all.push_back({m, step, 0});
+      // "North Korea's arms deal" may have been resolved to its owner as a whole.
+      const bool owned = tree_->HasChild(part, Deprel::kNmodPoss);
+      if (!subject && !direct && owned) ReachPartner(part, place, step, 1, &all);
     } else if (Usable(m, place)) {
       all.push_back({m, step, kPlaceCost});
     } else if (!direct) {
@@ -193,6 +213,7 @@ class Attempt {
   bool IsBound(const ActorMention& mention) const;
   bool SharesCountry(const ActorMention& mention) const;
   void DropSameActors();
+  void DropOwnStates();
   bool HasRequiredRoles() const;
 
   const Rule& rule_;
@@ -220,6 +241,13 @@ bool SameActor(const ActorMention& a, const ActorMention& b) {
     }
   }
   return false;
+}
+
+// A role of which not even the state is known: "the military".
+bool IsUnknown(const ActorMention& mention) {
+  return std::all_of(mention.actors.begin(), mention.actors.end(), [](const ActorRef& actor) {
+    return actor.kind == v1::UNNAMED_ROLE && (actor.country.empty() || actor.country == "UNK");
+  });
 }
 
 bool Attempt::IsBound(const ActorMention& mention) const {
@@ -343,6 +371,9 @@ bool Attempt::FillFromContext(const Slot& slot) {
     const ActorMention& mention = mentions_.mention(m);
     if (IsBound(mention) || mention.form == MentionForm::kPronoun) continue;
     if (mention.is_place && !slot.place) continue;
+    // Whoever merely says it, one's own side, and a role of nobody in particular are no third one.
+    if (mention.head == assertion_.speaker || SharesCountry(mention)) continue;
+    if (IsUnknown(mention)) continue;
     if (only >= 0 && !SameActor(mentions_.mention(only), mention)) return false;
     if (only < 0) only = m;
   }
@@ -394,6 +425,27 @@ void Attempt::DropSameActors() {
   }
 }
 
+// "The United States and Korea must cooperate", said by a Korean, is an appeal to the other one:
+// the speaker's own state goes where somebody else is left in its role.
+void Attempt::DropOwnStates() {
+  std::set<std::string> sources;
+  for (const RoleFiller& filler : fillers_) {
+    if (filler.role != "speaker") continue;
+    for (const ActorRef& actor : mentions_.mention(filler.mention).actors) {
+      if (!actor.country.empty()) sources.insert(actor.country);
+    }
+  }
+  const auto is_own = [&](const RoleFiller& filler) {
+    const std::vector<ActorRef>& actors = mentions_.mention(filler.mention).actors;
+    return filler.role == "addressee" && actors.size() == 1 && actors[0].id == actors[0].country &&
+           sources.count(actors[0].country) > 0;
+  };
+  const bool others = std::any_of(fillers_.begin(), fillers_.end(), [&](const RoleFiller& filler) {
+    return filler.role == "addressee" && !is_own(filler);
+  });
+  if (others) std::erase_if(fillers_, is_own);
+}
+
 bool Attempt::HasRequiredRoles() const {
   for (const v1::Role& role : type_.roles()) {
     std::set<std::string> ids;
@@ -416,6 +468,7 @@ bool Attempt::Match(int trigger) {
     }
   }
   DropSameActors();
+  DropOwnStates();
   if (!HasRequiredRoles()) return false;
   score_ += rule_.priority * 100.0;
   return true;
@@ -446,6 +499,7 @@ class SentenceMatcher {
     }
     std::stable_sort(candidates_.begin(), candidates_.end(),
                      [](const Candidate& a, const Candidate& b) { return a.trigger < b.trigger; });
+    DropGenericIntents();
     for (const DateExpression& date : dates_) AssignDate(date);
     for (Candidate& candidate : candidates_) candidate.place = PlaceOf(candidate);
     return std::move(candidates_);
@@ -457,6 +511,7 @@ class SentenceMatcher {
   void Emit(const Rule& rule, int t, const Attempt& attempt, const Assertion& assertion);
   bool ParticleFits(const Rule& rule, int t) const;
   int32_t SpeakerOf(const Assertion& assertion) const;
+  void DropGenericIntents();
   void AssignDate(const DateExpression& date);
   int CarrierOf(const Candidate& candidate) const;
   int32_t PlaceOf(const Candidate& candidate) const;
@@ -560,6 +615,35 @@ int32_t SentenceMatcher::SpeakerOf(const Assertion& assertion) const {
     return found.empty() ? -1 : found.front().mention;
   }
   return actors_.sentence_speaker.empty() ? -1 : actors_.sentence_speaker[sentence_];
+}
+
+// "Willing to engage in talks" is the offer of talks, and no promise of something unnamed beside
+// it.
+void SentenceMatcher::DropGenericIntents() {
+  const auto is_below = [&](int t, int ancestor) {
+    for (int step = 0; step < tree_.size() && t >= 0; ++step, t = tree_.head(t)) {
+      if (t == ancestor) return true;
+    }
+    return false;
+  };
+  const auto is_generic = [&](const Candidate& candidate) {
+    if (candidate.rule->type != "intent_to_cooperate") return false;
+    return std::any_of(candidates_.begin(), candidates_.end(), [&](const Candidate& other) {
+      const v1::EventStatus status = other.assertion.status;
+      const bool intended = status == v1::OFFERED || status == v1::PLANNED;
+      return intended && other.trigger != candidate.trigger &&
+             is_below(other.trigger, candidate.trigger);
+    });
+  };
+  // Decided for all before any goes, since the test looks at the others.
+  std::vector<int> generic;
+  for (const Candidate& candidate : candidates_) {
+    if (is_generic(candidate)) generic.push_back(candidate.trigger);
+  }
+  std::erase_if(candidates_, [&](const Candidate& candidate) {
+    return candidate.rule->type == "intent_to_cooperate" &&
+           std::find(generic.begin(), generic.end(), candidate.trigger) != generic.end();
+  });
 }
 
 // The verb whose dates and places hold for an event noun as well; -1 if there is none.

@@ -13,6 +13,7 @@
 #include "ingest/coder/furniture.h"
 #include "ingest/coder/matcher.h"
 #include "ingest/coder/rule_set.h"
+#include "ingest/coder/tree_repair.h"
 #include "ingest/knowledge/lexicon.h"
 #include "ingest/knowledge/ontology.h"
 #include "ingest/nlp/pipeline.h"
@@ -70,6 +71,7 @@ absl::StatusOr<v1::CodedArticle> RuleCoder::Code(const v1::Article& article,
     const std::string& text = section == v1::TITLE ? article.title() : article.text();
     if (text.empty()) continue;
     nlp::Document document = parts_->pipeline->Analyze(text);
+    RepairTrees(*parts_->rules, &document);
     std::vector<TextLine> lines;
     if (section == v1::BODY) lines = ClassifyLines(text, article.title());
     const DocumentActors actors = finder.Find(document, published);

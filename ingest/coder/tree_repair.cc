@@ -1,0 +1,193 @@
+#include "ingest/coder/tree_repair.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/strings.h"
+
+namespace entente::coder {
+namespace {
+
+using nlp::Deprel;
+using nlp::Upos;
+
+// Edits the tree of one sentence.
+class Repairer {
+ public:
+  Repairer(const RuleSet& rules, const nlp::Document& document, nlp::Sentence* sentence)
+      : rules_(rules), document_(document), sentence_(*sentence), tokens_(sentence->tokens) {}
+
+  void Run() {
+    for (int t = 1; t < static_cast<int>(tokens_.size()); ++t) {
+      if (tokens_[t].upos == Upos::kVerb) {
+        RepairNounTaggedVerb(t);
+        RepairBetween(t);
+      }
+    }
+    RepairHeadlineVerb();
+  }
+
+ private:
+  int Child(int t, Deprel deprel) const {
+    for (int i = 0; i < static_cast<int>(tokens_.size()); ++i) {
+      if (tokens_[i].head == t && tokens_[i].deprel == deprel) return i;
+    }
+    return -1;
+  }
+  bool IsBelow(int t, int ancestor) const {
+    for (size_t step = 0; t >= 0 && step <= tokens_.size(); ++step, t = tokens_[t].head) {
+      if (t == ancestor) return true;
+    }
+    return false;
+  }
+  void Attach(int t, int head, Deprel deprel) {
+    tokens_[t].head = head;
+    tokens_[t].deprel = deprel;
+  }
+  void MoveChildren(int from, int to, Deprel only = Deprel::kNone) {
+    for (int i = 0; i < static_cast<int>(tokens_.size()); ++i) {
+      const bool wanted = only == Deprel::kNone || tokens_[i].deprel == only;
+      if (tokens_[i].head == from && i != to && wanted) tokens_[i].head = to;
+    }
+  }
+  void Relabel(int head, Deprel from, Deprel to) {
+    for (nlp::Token& token : tokens_) {
+      if (token.head == head && token.deprel == from) token.deprel = to;
+    }
+  }
+  bool IsEventCompound(int first, int second) const;
+  bool IsClause(int verb) const;
+  void RepairNounTaggedVerb(int t);
+  void RepairBetween(int verb);
+  void RepairHeadlineVerb();
+  void HangAsPhrase(int noun, int mark);
+
+  const RuleSet& rules_;
+  const nlp::Document& document_;
+  nlp::Sentence& sentence_;
+  std::vector<nlp::Token>& tokens_;
+};
+
+// Whether a noun rule wants `first` right before `second`: "arms deal", "missile strike".
+bool Repairer::IsEventCompound(int first, int second) const {
+  const std::string lemma = AsciiLower(tokens_[first].lemma);
+  const std::string form = AsciiLower(document_.Text(tokens_[first].span));
+  const std::vector<int32_t>* indices = rules_.RulesFor(AsciiLower(tokens_[second].lemma));
+  if (indices == nullptr) return false;
+  return std::any_of(indices->begin(), indices->end(), [&](int32_t index) {
+    const Rule& rule = rules_.rules()[index];
+    if (rule.kind != TriggerKind::kNoun) return false;
+    return std::any_of(rule.slots.begin(), rule.slots.end(), [&](const Slot& slot) {
+      if (slot.relation != SlotRelation::kModifier) return false;
+      return slot.words.MatchEnd({lemma}) > 0 || slot.words.MatchEnd({form}) > 0;
+    });
+  });
+}
+
+// Whether the word has what only a verb has.
+bool Repairer::IsClause(int verb) const {
+  const std::string& xpos = tokens_[verb].xpos;
+  if (xpos == "VBN" || xpos == "VBG" || xpos == "VBD") return true;
+  return std::any_of(tokens_.begin(), tokens_.end(), [&](const nlp::Token& token) {
+    if (token.head != verb) return false;
+    const bool marks_clause = token.deprel == Deprel::kMark && token.upos != Upos::kAdp;
+    return token.deprel == Deprel::kObj || token.deprel == Deprel::kIobj ||
+           token.deprel == Deprel::kAux || token.deprel == Deprel::kAuxPass ||
+           token.deprel == Deprel::kXcomp || token.deprel == Deprel::kCcomp || marks_clause;
+  });
+}
+
+// Hangs a clause that turned out to be a noun phrase on the object before its preposition
+// ("expressed concern over"), else on the clause's own governor.
+void Repairer::HangAsPhrase(int noun, int mark) {
+  tokens_[mark].deprel = Deprel::kCase;
+  const int governor = tokens_[noun].head;
+  if (governor < 0) return;
+  const bool object_before =
+      mark > 0 && tokens_[mark - 1].head == governor && tokens_[mark - 1].deprel == Deprel::kObj;
+  if (object_before) {
+    Attach(noun, mark - 1, Deprel::kNmod);
+  } else {
+    tokens_[noun].deprel = tokens_[governor].upos == Upos::kVerb ? Deprel::kObl : Deprel::kNmod;
+  }
+}
+
+void Repairer::RepairNounTaggedVerb(int t) {
+  const int before = t - 1;
+  if (tokens_[before].upos != Upos::kNoun || IsClause(t) || !IsEventCompound(before, t)) return;
+  const bool modified = Child(before, Deprel::kNmodPoss) >= 0 ||
+                        Child(before, Deprel::kAmod) >= 0 || Child(before, Deprel::kCase) >= 0 ||
+                        Child(before, Deprel::kDet) >= 0;
+  if (!modified) return;
+  if (tokens_[before].head != t) {
+    // A headline: the subject governs the phrase of which this is the head, and is the root.
+    const int subject = Child(t, Deprel::kNsubj);
+    if (subject < 0 || !IsBelow(before, subject) || subject == before) return;
+    const nlp::Token old = tokens_[t];
+    Attach(t, tokens_[before].head, tokens_[before].deprel);
+    Attach(subject, old.head, old.deprel);
+    MoveChildren(t, subject, Deprel::kPunct);
+  } else if (const int mark = Child(t, Deprel::kMark); mark >= 0) {
+    HangAsPhrase(t, mark);
+  }
+  tokens_[t].upos = Upos::kNoun;
+  tokens_[t].xpos = "NN";
+  MoveChildren(before, t);
+  Attach(before, t, Deprel::kCompound);
+  Relabel(t, Deprel::kObl, Deprel::kNmod);
+}
+
+// "[The meeting between Xi] and [Putin took place]": one of two is no "between".
+void Repairer::RepairBetween(int verb) {
+  const int other = Child(verb, Deprel::kNsubj);
+  const int conjunction = Child(verb, Deprel::kCc);
+  if (tokens_[verb].deprel != Deprel::kConj || other < 0 || conjunction < 0) return;
+  if (conjunction > other) return;
+  int noun = tokens_[verb].head;
+  for (int step = 0; step < 2 && noun >= 0; ++step, noun = tokens_[noun].head) {
+    if (tokens_[noun].upos != Upos::kNoun) continue;
+    for (int one = noun + 1; one < conjunction; ++one) {
+      if (tokens_[one].head != noun || tokens_[one].deprel != Deprel::kNmod) continue;
+      const int preposition = Child(one, Deprel::kCase);
+      if (preposition < 0 || tokens_[preposition].lemma != "between") continue;
+      if (const int conj = Child(one, Deprel::kConj); conj >= 0 && conj != verb) continue;
+      Attach(verb, tokens_[noun].head, tokens_[noun].deprel);
+      Attach(noun, verb, Deprel::kNsubj);
+      Attach(other, one, Deprel::kConj);
+      Attach(conjunction, other, Deprel::kCc);
+      MoveChildren(noun, verb, Deprel::kPunct);
+      return;
+    }
+  }
+}
+
+// "Abe calls for talks": a person's name and a plural that is a verb's form as well.
+void Repairer::RepairHeadlineVerb() {
+  for (const nlp::Name& name : sentence_.names) {
+    const int t = name.last + 1;
+    if (name.kind != nlp::NameKind::kPerson || t >= static_cast<int>(tokens_.size())) continue;
+    if (tokens_[t].head >= 0 || tokens_[t].xpos != "NNS") continue;
+    const std::vector<int32_t>* indices = rules_.RulesFor(AsciiLower(tokens_[t].lemma));
+    if (indices == nullptr) continue;
+    const bool verb = std::any_of(indices->begin(), indices->end(), [&](int32_t index) {
+      return rules_.rules()[index].kind == TriggerKind::kVerb;
+    });
+    const int subject = Child(t, Deprel::kCompound);
+    if (!verb || subject < name.first || subject > name.last) continue;
+    tokens_[t].upos = Upos::kVerb;
+    tokens_[t].xpos = "VBZ";
+    tokens_[subject].deprel = Deprel::kNsubj;
+    Relabel(t, Deprel::kNmod, Deprel::kObl);
+    return;
+  }
+}
+
+}  // namespace
+
+void RepairTrees(const RuleSet& rules, nlp::Document* document) {
+  for (nlp::Sentence& sentence : document->sentences) Repairer(rules, *document, &sentence).Run();
+}
+
+}  // namespace entente::coder
