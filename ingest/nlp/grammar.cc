@@ -1,10 +1,52 @@
 #include "ingest/nlp/grammar.h"
 
+#include <algorithm>
+#include <span>
+#include <string>
 #include <utility>
 
 #include "base/status.h"
 
 namespace entente::nlp {
+namespace {
+
+constexpr uint8_t kWordNetVerb = 2;  // a bit of WordClass::wordnet_pos
+
+bool IsCapital(WordShape shape) {
+  return shape == WordShape::kCapitalized || shape == WordShape::kUpper ||
+         shape == WordShape::kHyphenatedCapital || shape == WordShape::kSingleUpper ||
+         shape == WordShape::kMixed;
+}
+
+// Whether nearly every word is capitalised: what is not is short and no verb ("of", "the", "'s"),
+// and most words are capitalised even so. A sentence with three words or fewer shows nothing.
+bool CapitalsCarryNothing(std::span<const Token> tokens, std::span<const WordFeatures> words) {
+  constexpr size_t kCapitalsMin = 4;
+  constexpr uint32_t kSmallWordBytesMax = 4;
+  size_t capitals = 0;
+  size_t small = 0;
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (IsCapital(words[i].shape)) ++capitals;
+    if (words[i].shape != WordShape::kLower) continue;
+    const bool clitic = i > 0 && !tokens[i - 1].space_after;
+    const bool verb = (words[i].known.wordnet_pos & kWordNetVerb) != 0;
+    if (!clitic && (verb || tokens[i].span.size() > kSmallWordBytesMax)) return false;
+    ++small;
+  }
+  return capitals >= kCapitalsMin && capitals > 2 * small;
+}
+
+size_t CountVerbs(const TagSet& tag_set, std::span<const TagId> tags) {
+  return std::count_if(tags.begin(), tags.end(),
+                       [&](TagId tag) { return tag_set.upos(tag) == Upos::kVerb; });
+}
+
+// Whether nothing is known of the word but how it is written, which is how unheard names look.
+bool IsUnknown(const WordClass& known) {
+  return known.cluster == 0 && known.tags == 0 && known.wordnet_pos == 0;
+}
+
+}  // namespace
 
 absl::StatusOr<Grammar> Grammar::Load(const ModelFile& file) {
   ENTENTE_ASSIGN_OR_RETURN(const std::string_view words_bytes, file.Section(kWordsSection));
@@ -19,11 +61,41 @@ absl::StatusOr<Grammar> Grammar::Load(const ModelFile& file) {
 void Grammar::Annotate(const Document& document, Sentence* sentence, Scratch* scratch) const {
   Tag(document, sentence, scratch);
   Parse(sentence, scratch);
+  if (scratch->lowered) scratch->words.swap(scratch->lower_words);
+}
+
+// Fills the scratch's other reading; true if it is the better one. The first pass has no capital
+// but those of acronyms and unknown words; what is a name even so gets its capital back.
+bool Grammar::ReadInLowerCase(const Document& document, const Sentence& sentence,
+                              Scratch* scratch) const {
+  const std::vector<WordFeatures>& words = scratch->words;
+  if (!CapitalsCarryNothing(sentence.tokens, words)) return false;
+  const bool shouted = std::none_of(words.begin(), words.end(), [](const WordFeatures& word) {
+    return word.shape == WordShape::kCapitalized || word.shape == WordShape::kLower;
+  });
+  scratch->lower_words = words;
+  for (size_t i = 0; i < words.size(); ++i) {
+    const bool acronym = words[i].shape == WordShape::kUpper && !shouted;
+    if (!IsCapital(words[i].shape) || acronym || IsUnknown(words[i].known)) continue;
+    words_.Describe(TableForm(document.Text(sentence.tokens[i].span)), &scratch->lower_words[i]);
+  }
+  const TagSet& tag_set = tagger_.tag_set();
+  tagger_.Tag(scratch->lower_words, &scratch->lower_tags);
+  for (size_t i = 0; i < words.size(); ++i) {
+    if (tag_set.upos(scratch->lower_tags[i]) == Upos::kPropn) scratch->lower_words[i] = words[i];
+  }
+  tagger_.Tag(scratch->lower_words, &scratch->lower_tags);
+  return CountVerbs(tag_set, scratch->lower_tags) > CountVerbs(tag_set, scratch->tags);
 }
 
 void Grammar::Tag(const Document& document, Sentence* sentence, Scratch* scratch) const {
   words_.Describe(document, sentence->tokens, &scratch->words);
   tagger_.Tag(scratch->words, &scratch->tags);
+  scratch->lowered = ReadInLowerCase(document, *sentence, scratch);
+  if (scratch->lowered) {
+    scratch->words.swap(scratch->lower_words);
+    scratch->tags.swap(scratch->lower_tags);
+  }
   for (size_t i = 0; i < sentence->tokens.size(); ++i) {
     Token& token = sentence->tokens[i];
     token.upos = tagger_.tag_set().upos(scratch->tags[i]);

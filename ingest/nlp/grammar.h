@@ -27,6 +27,9 @@ class Grammar {
   struct Scratch {
     std::vector<WordFeatures> words;
     std::vector<TagId> tags;
+    std::vector<WordFeatures> lower_words;  // the other reading, without capitals
+    std::vector<TagId> lower_tags;
+    bool lowered = false;  // that reading was taken
     Tree tree;
     Parser::Scratch parser;
   };
@@ -37,10 +40,12 @@ class Grammar {
   // Reads the sections "words", "tagger" and "parser". Errors: NOT_FOUND, DATA_LOSS.
   static absl::StatusOr<Grammar> Load(const ModelFile& file);
 
-  // Tag, then Parse.
+  // Tag, then Parse; then scratch.words are those of the text as it is written.
   void Annotate(const Document& document, Sentence* sentence, Scratch* scratch) const;
 
-  // Sets upos and xpos, and leaves words and tags in the scratch.
+  // Sets upos and xpos, and leaves words and tags in the scratch. Where capitals carry no
+  // information (a headline in title case or in capitals), words are looked at in lower case, but
+  // for names, if that finds verbs which the capitals hid; the scratch's words are then those.
   void Tag(const Document& document, Sentence* sentence, Scratch* scratch) const;
   // Sets head and deprel. REQUIRES: Tag was called on the same sentence with the same scratch.
   void Parse(Sentence* sentence, Scratch* scratch) const;
@@ -50,6 +55,8 @@ class Grammar {
   const Parser& parser() const { return parser_; }
 
  private:
+  bool ReadInLowerCase(const Document& document, const Sentence& sentence, Scratch* scratch) const;
+
   WordTable words_;
   Tagger tagger_;
   Parser parser_;

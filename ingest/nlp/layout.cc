@@ -214,10 +214,11 @@ class DatelineReader {
   DatelineReader(const Units& units, uint32_t begin, uint32_t end)
       : units_(units), begin_(begin), end_(end) {}
 
-  // One past the dateline's dash; the paragraph's begin if it has no dateline.
+  // One past the dateline's dash or colon; the paragraph's begin if it has no dateline.
   uint32_t End() const {
     const uint32_t limit = std::min(end_, begin_ + kDatelineUnitsMax);
     for (uint32_t i = begin_ + 1; i < limit; ++i) {
+      if (EndsWithColon(i)) return IsPlaceAndDate(i) ? i + 1 : begin_;
       if (!IsDash(units_[i].value)) continue;
       const bool parted = units_[i - 1].IsSpace() || units_[i - 1].value == U')' ||
                           units_[i - 1].value == U'/' || units_[i].value == U'—';
@@ -234,6 +235,17 @@ class DatelineReader {
   }
 
  private:
+  // "KABUL (Pajhwok): President Ghani": a colon parts as a dash does, but only behind an agency,
+  // for transcripts write a speaker's name so.
+  bool EndsWithColon(uint32_t i) const {
+    if (units_[i].value != U':' || units_[i - 1].value != U')' || i + 1 >= end_) return false;
+    uint32_t next = i + 1;
+    while (next < end_ && !units_[next].IsWord()) ++next;
+    return units_[i + 1].IsSpace() && next < end_ && next <= i + 4 &&
+           units_[next].cls == UnitClass::kUpper && begin_ + 3 < i &&
+           units_[begin_ + 1].cls == UnitClass::kUpper;
+  }
+
   // Whether [begin_, dash) is a place in capitals, with a region, date and agency if any; or any
   // names before an agency in brackets.
   bool IsPlaceAndDate(uint32_t dash) const {

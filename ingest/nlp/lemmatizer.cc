@@ -65,6 +65,18 @@ void LemmaBase(std::string_view form, Upos upos, std::string_view xpos, std::str
   if (upos != Upos::kPropn && !xpos.starts_with("NNP")) LowerInPlace(out);
 }
 
+void MendVerbLemma(const WordTable& words, std::string_view xpos, std::string* lemma) {
+  constexpr uint8_t kWordNetVerb = 2;  // a bit of WordClass::wordnet_pos
+  constexpr size_t kBytesMin = 3;
+  if (xpos != "VBD" && xpos != "VBN" && xpos != "VBG") return;
+  if (lemma->size() < kBytesMin || lemma->back() == 'e') return;
+  const WordClass& known = words.Find(HashBytes(TableForm(*lemma)));
+  if (known.cluster != 0 || known.wordnet_pos != 0 || known.tags != 0) return;
+  lemma->push_back('e');
+  const WordClass& longer = words.Find(HashBytes(TableForm(*lemma)));
+  if ((longer.wordnet_pos & kWordNetVerb) == 0) lemma->pop_back();
+}
+
 Lemmatizer::Lemmatizer(const std::vector<LemmaRule>& rules) {
   size_t capacity = 16;
   while (capacity < rules.size() * 2) capacity *= 2;

@@ -18,6 +18,7 @@
 
 #include "absl/status/statusor.h"
 #include "ingest/nlp/document.h"
+#include "ingest/nlp/word_table.h"
 
 namespace entente::nlp {
 
@@ -40,6 +41,10 @@ struct LemmaRule {
 // The form that rules apply to: the shadow form (normalize.h), in lower case unless the word is a
 // proper noun by either tag. Replaces `*out`.
 void LemmaBase(std::string_view form, Upos upos, std::string_view xpos, std::string* out);
+
+// Mends the lemma of a verb form in "-ed" or "-ing" (VBD, VBN, VBG) that is no word, if adding a
+// final "e" to it makes a verb of `words`: "conced" → "concede". Other lemmas stay.
+void MendVerbLemma(const WordTable& words, std::string_view xpos, std::string* lemma);
 
 class Lemmatizer {
  public:

@@ -67,6 +67,7 @@ class ModelPipeline final : public Pipeline {
     grammar_.Annotate(document, sentence, &scratch->grammar);
     for (Token& token : sentence->tokens) {
       lemmatizer_.Lemmatize(document.Text(token.span), token.upos, token.xpos, &token.lemma);
+      MendVerbLemma(grammar_.words(), token.xpos, &token.lemma);
     }
     names_.Find(scratch->grammar.words, scratch->grammar.tags, grammar_.tagger().tag_set(),
                 &scratch->names, &sentence->names);

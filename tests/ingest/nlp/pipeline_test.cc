@@ -78,6 +78,30 @@ TEST(Pipeline, ParsesAPlainSentence) {
   EXPECT_EQ(document.sentences[0].names[1].kind, NameKind::kLocation);
 }
 
+TEST(Pipeline, FindsTheVerbOfAHeadline) {
+  const Document ban = Shared().Analyze("U.S. Lifts Travel Ban to Lebanon");
+  ExpectSound(ban);
+  EXPECT_EQ(RelationOf(ban, "Lifts"), "root of ROOT");
+  EXPECT_EQ(RelationOf(ban, "U.S."), "nsubj of Lifts");
+  EXPECT_EQ(RelationOf(ban, "Ban"), "obj of Lifts");
+  const Document putin = Shared().Analyze("Putin Says Russia Will Respond To Sanctions");
+  EXPECT_EQ(RelationOf(putin, "Putin"), "nsubj of Says");
+  EXPECT_EQ(RelationOf(putin, "Russia"), "nsubj of Respond");
+  const Document shouted = Shared().Analyze("RUSSIA CONDEMNS NEW SANCTIONS AGAINST IRAN");
+  EXPECT_EQ(RelationOf(shouted, "RUSSIA"), "nsubj of CONDEMNS");
+}
+
+TEST(Pipeline, LeavesNamesOfManyWordsAlone) {
+  const Document document =
+      Shared().Analyze("Ministry of Foreign Affairs of the Russian Federation");
+  for (const Token& token : document.sentences[0].tokens) EXPECT_NE(token.upos, Upos::kVerb);
+}
+
+TEST(Pipeline, MendsLemmas) {
+  const Document document = Shared().Analyze("The government conceded defeat.");
+  EXPECT_EQ(document.sentences[0].tokens[2].lemma, "concede");
+}
+
 TEST(Pipeline, SeesPastTypography) {
   const Document straight = Shared().Analyze("Russia's army didn't \"withdraw\" - it fled.");
   const Document curly = Shared().Analyze("Russia’s army didn’t “withdraw” - it fled.");

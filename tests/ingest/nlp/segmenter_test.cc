@@ -71,6 +71,20 @@ std::vector<BlockKind> Kinds(std::string_view text) {
   return kinds;
 }
 
+TEST(Layout, CutsDatelinesOfEverySort) {
+  for (const auto& [dateline, body] : std::vector<std::pair<std::string, std::string>>{
+           {"KABUL (Pajhwok):", "President Ghani has held talks in Herat."},
+           {"MOSCOW (Sputnik) -", "A court has fined the firm."},
+           {"SAN FRANCISCO -", "The ACLU is suing the FBI."},
+           {"JERUSALEM (AP) --", "A Saudi dissident was detained."}}) {
+    const std::string text = dateline + " " + body;
+    EXPECT_THAT(Sentences(text), ElementsAre(dateline, body));
+    EXPECT_THAT(Kinds(text), ElementsAre(BlockKind::kDateline, BlockKind::kBody));
+  }
+  EXPECT_THAT(Sentences("President Moon (again): No deal is near."),
+              ElementsAre("President Moon (again): No deal is near."));
+}
+
 TEST(Tokenizer, CutsCliticsOff) {
   EXPECT_EQ(Words("I don't think it's Korea's."), "I do n't think it 's Korea 's .");
   EXPECT_EQ(Words("We can’t, they’ll, you’ve"), "We ca n’t , they ’ll , you ’ve");
