@@ -1,0 +1,198 @@
+// The commands that show what was said: event with its evidence, article.
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/status.h"
+#include "base/strings.h"
+#include "base/time.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/event_view.h"
+#include "clients/cli/question.h"
+#include "clients/cli/text.h"
+
+namespace entente::cli {
+namespace {
+
+struct IdFlags : Ask {
+  std::string id;
+};
+
+std::string RoleTexts(const v1::Event& event, std::string_view role) {
+  std::string names;
+  for (const v1::Participant& participant : event.participants()) {
+    if (participant.role() != role) continue;
+    names += Cat(names.empty() ? "" : ", ", ParticipantText(participant));
+  }
+  return names;
+}
+
+// What is known of the articles of an event's evidence, by id.
+using Articles = std::map<std::string, v1::Article>;
+
+constexpr size_t kMaxArticlesNamed = 50;
+
+// Articles are named where they can be had: that is a courtesy, and its failure no error.
+Articles ArticlesOf(Connection& connection, const v1::Event& event) {
+  Articles articles;
+  for (const v1::Mention& mention : event.mentions()) {
+    if (articles.size() >= kMaxArticlesNamed) break;
+    if (articles.contains(mention.article())) continue;
+    v1::GetArticleRequest request;
+    request.set_id(mention.article());
+    auto article = connection.Call(&v1::EventGraph::Stub::GetArticle, request);
+    articles[mention.article()] = article.ok() ? *std::move(article) : v1::Article();
+  }
+  return articles;
+}
+
+// "“Title”, Yonhap, 2023-09-22".
+std::string ArticleName(const v1::Article& article) {
+  std::string name;
+  if (!article.title().empty()) name = Cat("“", Printable(article.title()), "”");
+  for (const std::string* part : {&article.source(), &article.publish_date()}) {
+    if (!part->empty()) name += Cat(name.empty() ? "" : ", ", Printable(*part));
+  }
+  return name.empty() ? "an article" : name;
+}
+
+void AppendStatusHistory(const v1::Event& event, size_t width, std::string* out) {
+  for (const v1::StatusReport& report : event.status_history()) {
+    const std::string day = FormatTimestampMicros(report.report_time_micros()).substr(0, 10);
+    AppendField("Reported", Cat(StatusText(report.status()), " on ", day), width, out);
+  }
+}
+
+std::string MentionText(const v1::Mention& mention, int number, const Articles& articles,
+                        const Terminal& terminal) {
+  const size_t room = terminal.width > 30 ? terminal.width - 4 : 0;
+  const std::string marked = MarkedSentence(mention, terminal.color);
+  std::string out;
+  // Escapes have no width that Wrap knows of: a coloured sentence is left to the terminal.
+  for (const std::string& line : Wrap(marked, terminal.color ? 0 : room)) {
+    const std::string label = out.empty() ? Cat(number, ".") : std::string();
+    out += label + std::string(label.size() < 4 ? 4 - label.size() : 1, ' ') + line + "\n";
+  }
+  std::string speaker;
+  if (!mention.speaker().empty()) speaker = Cat(", said by ", Printable(mention.speaker()));
+  const auto article = articles.find(mention.article());
+  const std::string about[] = {
+      Cat(StatusText(mention.status()), speaker, " in ",
+          ArticleName(article == articles.end() ? v1::Article() : article->second)),
+      Cat("article ", Printable(mention.article()), ", bytes ", mention.sentence().begin(), " to ",
+          mention.sentence().end(), mention.section() == v1::TITLE ? " of its title" : ""),
+      Cat("rule ", Printable(mention.rule()), " of ", Printable(mention.coder()))};
+  for (const std::string& text : about) {
+    for (const std::string& line : Wrap(text, room)) out += Cat("    ", line, '\n');
+  }
+  return out;
+}
+
+std::string EventText(const v1::Event& event, const Articles& articles, const Terminal& terminal) {
+  std::string out = Styled(Cat("Event ", Printable(event.id()), ": ", TypeText(event), ", ",
+                               StatusText(event.status())),
+                           "1", terminal.color) +
+                    "\n";
+  const size_t width = terminal.width;
+  AppendField("When", WhenText(event.date()) + (event.date().inferred() ? " (of the report)" : ""),
+              width, &out);
+  if (!event.place().name().empty()) {
+    AppendField("Where", Printable(event.place().name()), width, &out);
+  }
+  std::vector<std::string> roles;
+  for (const v1::Participant& participant : event.participants()) {
+    if (std::find(roles.begin(), roles.end(), participant.role()) != roles.end()) continue;
+    roles.push_back(participant.role());
+    std::string label = Humanize(participant.role());
+    if (!label.empty()) label[0] = static_cast<char>(std::toupper(label[0]));
+    AppendField(label, RoleTexts(event, participant.role()), width, &out);
+  }
+  for (const auto& [label, value] : DetailTexts(event)) AppendField(label, value, width, &out);
+  AppendField("Codes", CodesText(event), width, &out);
+  AppendField("Confidence", Decimal(event.confidence(), 2), width, &out);
+  AppendStatusHistory(event, width, &out);
+  out += "\nEvidence\n";
+  for (int i = 0; i < event.mentions_size(); ++i) {
+    out += MentionText(event.mentions(i), i + 1, articles, terminal);
+  }
+  return out;
+}
+
+absl::Status ShowEvent(Program* program, const IdFlags& flags, Connection& connection) {
+  v1::GetEventRequest request;
+  request.set_id(flags.id);
+  ENTENTE_ASSIGN_OR_RETURN(const v1::Event event,
+                           connection.Call(&v1::EventGraph::Stub::GetEvent, request));
+  switch (flags.format) {
+    case Format::kPeople:
+      return program->output->Write(
+          EventText(event, ArticlesOf(connection, event), program->output->terminal()));
+    case Format::kJsonl:
+      return program->output->Write(JsonLine(event));
+    case Format::kCsv:
+      return program->output->Write(CsvLine(EventCsvColumns()) + CsvLine(EventCsvFields(event)));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status ShowArticle(Program* program, const IdFlags& flags, Connection& connection) {
+  v1::GetArticleRequest request;
+  request.set_id(flags.id);
+  ENTENTE_ASSIGN_OR_RETURN(const v1::Article article,
+                           connection.Call(&v1::EventGraph::Stub::GetArticle, request));
+  if (flags.format == Format::kJsonl) return program->output->Write(JsonLine(article));
+  if (flags.format == Format::kCsv) {
+    return program->output->Write(
+        CsvLine({"id", "publish_date", "source", "title", "url", "text"}) +
+        CsvLine({article.id(), article.publish_date(), article.source(), article.title(),
+                 article.url(), article.text()}));
+  }
+  const Terminal& terminal = program->output->terminal();
+  std::string out = Styled(Cat("Article ", Printable(article.id())), "1", terminal.color) + "\n";
+  const std::pair<std::string_view, const std::string*> fields[] = {
+      {"Title", &article.title()},
+      {"Source", &article.source()},
+      {"Published", &article.publish_date()},
+      {"URL", &article.url()}};
+  for (const auto& [label, value] : fields) {
+    if (!value->empty()) AppendField(label, Printable(*value), terminal.width, &out);
+  }
+  for (const std::string_view line : Split(article.text(), '\n')) {
+    out += "\n";
+    for (const std::string& wrapped : Wrap(Printable(line), terminal.width)) out += wrapped;
+  }
+  return program->output->Write(out + "\n");
+}
+
+}  // namespace
+
+void AddEvent(CLI::App* app, Program* program) {
+  CLI::App* command = AddCommand(
+      app, "event", "Show an event with its evidence: the sentences, with the words marked",
+      "  entente event 12 --db news.db");
+  const auto flags = std::make_shared<IdFlags>();
+  command->add_option("ID", flags->id, "An event's id, as timelines show it")
+      ->type_name("")
+      ->required();
+  AddAskFlags(command, flags.get());
+  SetQuestion(command, program, flags.get(), [program, flags](Connection& connection) {
+    return ShowEvent(program, *flags, connection);
+  });
+}
+
+void AddArticle(CLI::App* app, Program* program) {
+  CLI::App* command = AddCommand(app, "article", "Show a stored article",
+                                 "  entente article kim-putin-2023 --db news.db");
+  const auto flags = std::make_shared<IdFlags>();
+  command->add_option("ID", flags->id, "An article's id")->type_name("")->required();
+  AddAskFlags(command, flags.get());
+  SetQuestion(command, program, flags.get(), [program, flags](Connection& connection) {
+    return ShowArticle(program, *flags, connection);
+  });
+}
+
+}  // namespace entente::cli

@@ -1,0 +1,155 @@
+// entente timeline: the events of an actor or of two, one after the other.
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/status.h"
+#include "base/strings.h"
+#include "clients/cli/commands.h"
+#include "clients/cli/event_view.h"
+#include "clients/cli/question.h"
+
+namespace entente::cli {
+namespace {
+
+constexpr int kPeopleLimit = 100;  // rows of a table unless --limit says otherwise
+
+struct TimelineFlags : Ask {
+  Window window;
+  std::vector<std::string> types;
+  std::vector<v1::EventStatus> statuses;
+  std::vector<v1::QuadClass> quad_classes;
+  double min_confidence = 0;
+  bool directed = false;
+  bool newest_first = false;
+  bool mentions = false;
+  int64_t limit = 0;
+};
+
+v1::ListEventsRequest TimelineRequest(const TimelineFlags& flags) {
+  v1::ListEventsRequest request;
+  v1::EventFilter* filter = request.mutable_filter();
+  filter->set_actor(flags.window.actor);
+  filter->set_other_actor(flags.window.other_actor);
+  filter->set_start_date(flags.window.start_date);
+  filter->set_end_date(flags.window.end_date);
+  for (const std::string& type : flags.types) filter->add_types(type);
+  for (const v1::EventStatus status : flags.statuses) filter->add_statuses(status);
+  for (const v1::QuadClass quad_class : flags.quad_classes) filter->add_quad_classes(quad_class);
+  filter->set_min_confidence(flags.min_confidence);
+  filter->set_directed(flags.directed);
+  request.set_newest_first(flags.newest_first);
+  request.set_include_mentions(flags.mentions);
+  // One more than a table shows, to know that there are more.
+  const bool cut = flags.limit == 0 && flags.format == Format::kPeople;
+  request.set_limit(cut ? kPeopleLimit + 1 : flags.limit);
+  return request;
+}
+
+absl::Status PrintTimelineTable(Program* program, const TimelineFlags& flags,
+                                grpc::ClientReader<v1::ListEventsResponse>* reader) {
+  Table table = EventTable();
+  v1::ListEventsResponse page;
+  int64_t count = 0;
+  const bool cut = flags.limit == 0;
+  while (reader->Read(&page)) {
+    for (const v1::Event& event : page.events()) {
+      if (!cut || count < kPeopleLimit) AddEventRow(event, &table);
+      ++count;
+    }
+  }
+  if (count == 0) return absl::OkStatus();
+  ENTENTE_RETURN_IF_ERROR(program->output->Write(table.Render(program->output->terminal().width)));
+  if (cut && count > kPeopleLimit) {
+    *program->err << "The first " << kPeopleLimit << " events; --limit N shows more\n";
+  }
+  return absl::OkStatus();
+}
+
+absl::Status PrintTimelineRows(Program* program, Format format,
+                               grpc::ClientReader<v1::ListEventsResponse>* reader) {
+  if (format == Format::kCsv) {
+    ENTENTE_RETURN_IF_ERROR(program->output->Write(CsvLine(EventCsvColumns())));
+  }
+  v1::ListEventsResponse page;
+  while (reader->Read(&page)) {
+    std::string rows;
+    for (const v1::Event& event : page.events()) {
+      rows += format == Format::kCsv ? CsvLine(EventCsvFields(event)) : JsonLine(event);
+    }
+    ENTENTE_RETURN_IF_ERROR(program->output->Write(rows));
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Timeline(Program* program, const TimelineFlags& flags, Connection& connection) {
+  grpc::ClientContext context;  // without a deadline: an export may take long
+  const auto reader = connection.graph().StreamTimeline(&context, TimelineRequest(flags));
+  const absl::Status printed = flags.format == Format::kPeople
+                                   ? PrintTimelineTable(program, flags, reader.get())
+                                   : PrintTimelineRows(program, flags.format, reader.get());
+  if (!printed.ok()) context.TryCancel();
+  const absl::Status status = connection.Check(reader->Finish());
+  ENTENTE_RETURN_IF_ERROR(printed);
+  return WithSuggestions(connection, status, {flags.window.actor, flags.window.other_actor});
+}
+
+// The values of an enum of the API under the names that flags use: "called-for".
+template <typename Enum>
+std::map<std::string, Enum> EnumNames(const google::protobuf::EnumDescriptor* descriptor) {
+  std::map<std::string, Enum> names;
+  for (int i = 0; i < descriptor->value_count(); ++i) {
+    const auto* value = descriptor->value(i);
+    if (value->number() == 0) continue;
+    std::string name = AsciiLower(value->name());
+    std::replace(name.begin(), name.end(), '_', '-');
+    names[name] = static_cast<Enum>(value->number());
+  }
+  return names;
+}
+
+void AddFilterFlags(CLI::App* command, TimelineFlags* flags) {
+  command
+      ->add_option("--type", flags->types, "Only this type (again for more); see `entente types`")
+      ->type_name("TYPE");
+  command->add_option("--status", flags->statuses, "Only this status: occurred, alleged, …")
+      ->transform(CLI::CheckedTransformer(EnumNames<v1::EventStatus>(v1::EventStatus_descriptor()),
+                                          CLI::ignore_case)
+                      .description("STATUS"));
+  command->add_option("--class", flags->quad_classes, "Only this quad class: verbal-conflict, …")
+      ->transform(CLI::CheckedTransformer(EnumNames<v1::QuadClass>(v1::QuadClass_descriptor()),
+                                          CLI::ignore_case)
+                      .description("CLASS"));
+  command->add_option("--min-confidence", flags->min_confidence, "Only events at least so sure")
+      ->check(CLI::Range(0.0, 1.0))
+      ->type_name("0..1");
+  command->add_flag("--directed", flags->directed, "Only ACTOR as source and OTHER as target");
+  command->add_flag("--newest-first", flags->newest_first, "Newest first instead of oldest first");
+  command->add_flag("--mentions", flags->mentions, "With the evidence, in --format jsonl");
+  command->add_option("--limit", flags->limit, "At most so many events")
+      ->check(CLI::Range(int64_t{1}, int64_t{1'000'000'000}))
+      ->type_name("N");
+}
+
+}  // namespace
+
+void AddTimeline(CLI::App* app, Program* program) {
+  CLI::App* command =
+      AddCommand(app, "timeline", "List an actor's events, or those that link two actors, by date",
+                 "  entente timeline PRK RUS --from 2023-01-01 --status occurred --db news.db\n"
+                 "  entente timeline \"Kim Jong Un\" --format csv > kim.csv");
+  const auto flags = std::make_shared<TimelineFlags>();
+  AddActor(command, &flags->window.actor, "ACTOR", "Actor id or name: PRK, \"Kim Jong Un\"");
+  command->add_option("OTHER", flags->window.other_actor, "Only events that link it with this one")
+      ->type_name("");
+  AddDates(command, &flags->window);
+  AddFilterFlags(command, flags.get());
+  AddAskFlags(command, flags.get());
+  SetQuestion(command, program, flags.get(), [program, flags](Connection& connection) {
+    return Timeline(program, *flags, connection);
+  });
+}
+
+}  // namespace entente::cli
