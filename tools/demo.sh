@@ -50,5 +50,5 @@ show "relationship USA PRK" relationship USA PRK
 # The first arms deal between North Korea and Russia, with the words that it rests on.
 deal=$("$entente" timeline PRK RUS --type arms_deal --limit 1 --format csv | sed -n '2s/,.*//p')
 [ -z "$deal" ] || show "event $deal" event "$deal"
-show 'path "Volodymyr Zelensky" "Kim Jong Un"' path "Volodymyr Zelensky" "Kim Jong Un"
+show 'path "Antony Blinken" "Kim Jong Un"' path "Antony Blinken" "Kim Jong Un"
 printf '\nThat was a server, a store and a client. Next: %s --help\n' "$entente"
