@@ -1,7 +1,8 @@
-// entente actors: search a store's actors, show one, and resolve phrases by the lexicon alone.
-#include <fstream>
+// entente actors: search a store's actors, and resolve phrases by the lexicon alone.
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
 
 #include "base/file.h"
 #include "base/status.h"
@@ -190,9 +191,11 @@ void AddSearch(CLI::App* actors, Program* program) {
                                  "  entente actors search kim --db news.db");
   const auto flags = std::make_shared<SearchFlags>();
   command->add_option("QUERY", flags->query, "A name, the beginning of one, or an id")
+      ->check(Utf8Text())
       ->type_name("")
       ->required();
   command->add_option("--limit", flags->limit, "How many, 1 to 1000")
+      ->check(CLI::Range(1, 1000))
       ->type_name("N")
       ->capture_default_str();
   AddConnectionFlags(command, &flags->connection);

@@ -5,6 +5,7 @@
 #define ENTENTE_CLIENTS_CLI_COMMANDS_H_
 
 #include <CLI/CLI.hpp>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -18,7 +19,7 @@ void AddIngest(CLI::App* app, Program* program);
 void AddCode(CLI::App* app, Program* program);
 void AddParse(CLI::App* app, Program* program);
 void AddTypes(CLI::App* app, Program* program);
-void AddActors(CLI::App* app, Program* program);  // search, show, resolve
+void AddActors(CLI::App* app, Program* program);  // search, resolve
 void AddTimeline(CLI::App* app, Program* program);
 void AddSummary(CLI::App* app, Program* program);
 void AddRelationship(CLI::App* app, Program* program);
@@ -31,6 +32,14 @@ void AddVerify(CLI::App* app, Program* program);
 
 // Adds --format to a command; the flag's value goes to `*format`.
 void AddFormatFlag(CLI::App* command, Format* format);
+
+// For an option that is an enum, given to CLI::Option::transform: accepts the names of `values` in
+// any case; the error lists them.
+CLI::Validator OneOf(const std::map<std::string, int>& values);
+
+// For an option whose text goes into a request, given to CLI::Option::check: refuses what is not
+// UTF-8, which a request cannot carry.
+CLI::Validator Utf8Text();
 
 // A sub-command with a description, and an example that ends its help.
 CLI::App* AddCommand(CLI::App* app, const std::string& name, const std::string& description,

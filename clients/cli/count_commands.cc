@@ -1,6 +1,4 @@
 // The commands that count: summary over time, stats of the whole store.
-#include <cctype>
-#include <map>
 #include <memory>
 #include <string>
 #include <utility>
@@ -95,9 +93,7 @@ absl::Status ShowStats(Program* program, const Ask& ask, Connection& connection)
     return program->output->Write(CsvLine(names) + CsvLine(values));
   }
   for (const auto& [name, value] : fields) {
-    std::string label = Humanize(name);
-    label[0] = static_cast<char>(std::toupper(label[0]));
-    AppendField(label, value, 0, &out);
+    AppendField(Capitalized(Humanize(name)), value, 0, &out);
   }
   return program->output->Write(out);
 }
@@ -110,14 +106,15 @@ void AddSummary(CLI::App* app, Program* program) {
                  "  entente summary USA PRK --by year --db news.db");
   const auto flags = std::make_shared<SummaryFlags>();
   AddActor(command, &flags->window.actor, "ACTOR", "Actor id or name");
-  command->add_option("OTHER", flags->window.other_actor, "Only events that link it with this one")
-      ->type_name("");
-  static const std::map<std::string, v1::BucketSize> kBuckets = {
-      {"day", v1::DAILY}, {"week", v1::WEEKLY}, {"month", v1::MONTHLY}, {"year", v1::YEARLY}};
+  AddOtherActor(command, &flags->window.other_actor);
   command
       ->add_option("--by", flags->bucket,
                    "day, week (from Monday), month or year; month if not said")
-      ->transform(CLI::CheckedTransformer(kBuckets, CLI::ignore_case).description("BUCKET"));
+      ->transform(OneOf({{"day", v1::DAILY},
+                         {"week", v1::WEEKLY},
+                         {"month", v1::MONTHLY},
+                         {"year", v1::YEARLY}})
+                      .description("BUCKET"));
   AddDates(command, &flags->window);
   AddAskFlags(command, flags.get());
   SetQuestion(command, program, flags.get(), [program, flags](Connection& connection) {

@@ -26,11 +26,6 @@ std::string Join(const std::vector<std::string>& parts, std::string_view separat
   return out;
 }
 
-std::string Capitalized(std::string text) {
-  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] = static_cast<char>(text[0] - 32);
-  return text;
-}
-
 std::string EnumText(std::string_view name) {
   return name.empty() || name.ends_with("_UNSPECIFIED") ? "unknown" : Humanize(name);
 }
@@ -236,7 +231,7 @@ std::string CodesText(const v1::Event& event) {
 }
 
 Table EventTable() {
-  return Table({{"DATE"},
+  return Table({{"DATE", Align::kLeft, Fit::kWrapFirst},
                 {"EVENT", Align::kLeft, Fit::kWrap},
                 {"WHO", Align::kLeft, Fit::kWrap},
                 {"STATUS"},

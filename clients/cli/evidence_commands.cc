@@ -1,6 +1,5 @@
 // The commands that show what was said: event with its evidence, article.
 #include <algorithm>
-#include <cctype>
 #include <map>
 #include <memory>
 #include <string>
@@ -107,8 +106,7 @@ std::string EventText(const v1::Event& event, const Articles& articles, const Te
   for (const v1::Participant& participant : event.participants()) {
     if (std::find(roles.begin(), roles.end(), participant.role()) != roles.end()) continue;
     roles.push_back(participant.role());
-    std::string label = Humanize(participant.role());
-    if (!label.empty()) label[0] = static_cast<char>(std::toupper(label[0]));
+    const std::string label = Capitalized(Humanize(participant.role()));
     AppendField(label, RoleTexts(event, participant.role()), width, &out);
   }
   for (const auto& [label, value] : DetailTexts(event)) AppendField(label, value, width, &out);
@@ -162,8 +160,9 @@ absl::Status ShowArticle(Program* program, const IdFlags& flags, Connection& con
     if (!value->empty()) AppendField(label, Printable(*value), terminal.width, &out);
   }
   for (const std::string_view line : Split(article.text(), '\n')) {
-    out += "\n";
-    for (const std::string& wrapped : Wrap(Printable(line), terminal.width)) out += wrapped;
+    for (const std::string& wrapped : Wrap(Printable(line), terminal.width)) {
+      out += Cat('\n', wrapped);
+    }
   }
   return program->output->Write(out + "\n");
 }
@@ -176,6 +175,7 @@ void AddEvent(CLI::App* app, Program* program) {
       "  entente event 12 --db news.db");
   const auto flags = std::make_shared<IdFlags>();
   command->add_option("ID", flags->id, "An event's id, as timelines show it")
+      ->check(Utf8Text())
       ->type_name("")
       ->required();
   AddAskFlags(command, flags.get());
@@ -188,7 +188,10 @@ void AddArticle(CLI::App* app, Program* program) {
   CLI::App* command = AddCommand(app, "article", "Show a stored article",
                                  "  entente article kim-putin-2023 --db news.db");
   const auto flags = std::make_shared<IdFlags>();
-  command->add_option("ID", flags->id, "An article's id")->type_name("")->required();
+  command->add_option("ID", flags->id, "An article's id")
+      ->check(Utf8Text())
+      ->type_name("")
+      ->required();
   AddAskFlags(command, flags.get());
   SetQuestion(command, program, flags.get(), [program, flags](Connection& connection) {
     return ShowArticle(program, *flags, connection);

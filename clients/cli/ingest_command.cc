@@ -200,10 +200,15 @@ void AddIngest(CLI::App* app, Program* program) {
   command
       ->add_option("--date", flags->date, "Day of publication of articles that do not say theirs")
       ->type_name("YYYY-MM-DD");
-  command->add_option("--title", flags->title, "Title of a plain text")->type_name("TEXT");
+  command->add_option("--title", flags->title, "Title of a plain text")
+      ->check(Utf8Text())
+      ->type_name("TEXT");
   command->add_option("--source", flags->source, "Publisher of articles that do not name theirs")
+      ->check(Utf8Text())
       ->type_name("NAME");
-  command->add_option("--url", flags->url, "Address of a plain text")->type_name("URL");
+  command->add_option("--url", flags->url, "Address of a plain text")
+      ->check(Utf8Text())
+      ->type_name("URL");
   command->add_option("--quarantine", flags->quarantine, "File to which rejected records are added")
       ->type_name("JSONL");
   command->add_flag("--quiet", flags->quiet, "No progress line");

@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::string_view kGap = "  ";
 constexpr size_t kDefaultWidth = 80;
-constexpr size_t kMinWrapWidth = 12;  // a wrapped column is never narrower
+constexpr size_t kMinWrapWidth = 13;  // a wrapped column is never narrower: "2018-03-19 to" fits
 
 std::string_view EnvironmentValue(const char* name) {
   const char* value = std::getenv(name);
@@ -92,6 +92,16 @@ absl::Status Output::Flush() {
 
 void Table::Add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
 
+size_t* Table::WidestThatMayGiveWay(Fit fit, std::vector<size_t>* widths) const {
+  size_t* widest = nullptr;
+  for (size_t i = 0; i < columns_.size(); ++i) {
+    size_t& candidate = (*widths)[i];
+    if (columns_[i].fit != fit || candidate <= kMinWrapWidth) continue;
+    if (widest == nullptr || candidate > *widest) widest = &candidate;
+  }
+  return widest;
+}
+
 // Natural widths; while their sum is too large, the widest column that may wrap gives way.
 std::vector<size_t> Table::Widths(size_t width) const {
   std::vector<size_t> widths;
@@ -104,11 +114,8 @@ std::vector<size_t> Table::Widths(size_t width) const {
   size_t total = kGap.size() * (columns_.size() - 1);
   for (const size_t w : widths) total += w;
   while (total > width) {
-    size_t* widest = nullptr;
-    for (size_t i = 0; i < columns_.size(); ++i) {
-      if (columns_[i].fit != Fit::kWrap || widths[i] <= kMinWrapWidth) continue;
-      if (widest == nullptr || widths[i] > *widest) widest = &widths[i];
-    }
+    size_t* widest = WidestThatMayGiveWay(Fit::kWrapFirst, &widths);
+    if (widest == nullptr) widest = WidestThatMayGiveWay(Fit::kWrap, &widths);
     if (widest == nullptr) break;
     --*widest;
     --total;

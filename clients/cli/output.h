@@ -57,7 +57,11 @@ class Output {
 
 enum class Align { kLeft, kRight };
 // What may happen to a column when the table is wider than the terminal.
-enum class Fit { kKeep, kWrap };
+enum class Fit {
+  kKeep,
+  kWrap,
+  kWrapFirst,  // before any kWrap column: for what is seldom long, such as dates with an end
+};
 
 struct Column {
   std::string title;
@@ -74,12 +78,14 @@ class Table {
   void Add(std::vector<std::string> cells);
   bool empty() const { return rows_.empty(); }
 
-  // The table in at most `width` columns, if wrapping its kWrap columns achieves that; 0: no limit.
-  // Linear in the text.
+  // The table in at most `width` columns, if wrapping the columns that allow it achieves that; 0:
+  // no limit. Linear in the text.
   std::string Render(size_t width) const;
 
  private:
   std::vector<size_t> Widths(size_t width) const;
+  // An element of `widths`; null if no column with that fit can become narrower.
+  size_t* WidestThatMayGiveWay(Fit fit, std::vector<size_t>* widths) const;
 
   std::vector<Column> columns_;
   std::vector<std::vector<std::string>> rows_;

@@ -46,10 +46,10 @@ void AddParse(CLI::App* app, Program* program) {
   command->add_option("FILE", flags->file, "Plain text; - is standard input")
       ->type_name("")
       ->required();
-  static const std::map<std::string, ParseFormat> kFormats = {{"tree", ParseFormat::kTree},
-                                                              {"conllu", ParseFormat::kConllu}};
   command->add_option("--format", flags->format, "tree, or conllu (Universal Dependencies)")
-      ->transform(CLI::CheckedTransformer(kFormats, CLI::ignore_case).description("FORMAT"));
+      ->transform(OneOf({{"tree", static_cast<int>(ParseFormat::kTree)},
+                         {"conllu", static_cast<int>(ParseFormat::kConllu)}})
+                      .description("FORMAT"));
   command->callback([program, flags] {
     program->action = [program, flags] { return ParseFile(program, *flags); };
   });

@@ -8,6 +8,7 @@
 
 #include "base/status.h"
 #include "base/strings.h"
+#include "base/utf8.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/text.h"
 
@@ -134,13 +135,35 @@ absl::StatusOr<std::string> DataDir(const Program& program) {
 }
 
 void AddFormatFlag(CLI::App* command, Format* format) {
-  static const std::map<std::string, Format> kFormats = {
-      {"people", Format::kPeople}, {"jsonl", Format::kJsonl}, {"csv", Format::kCsv}};
   command
       ->add_option("--format", *format,
                    "people (aligned, for reading), jsonl (one object a line, fields as in the API) "
                    "or csv (with a header line)")
-      ->transform(CLI::CheckedTransformer(kFormats, CLI::ignore_case).description("FORMAT"));
+      ->transform(OneOf({{"people", static_cast<int>(Format::kPeople)},
+                         {"jsonl", static_cast<int>(Format::kJsonl)},
+                         {"csv", static_cast<int>(Format::kCsv)}})
+                      .description("FORMAT"));
+}
+
+CLI::Validator OneOf(const std::map<std::string, int>& values) {
+  // CLI11 reads an enum from its number.
+  const auto to_number = [values](std::string& text) -> std::string {
+    if (const auto value = values.find(AsciiLower(text)); value != values.end()) {
+      text = std::to_string(value->second);
+      return "";
+    }
+    std::string names;
+    for (const auto& [name, number] : values) names += Cat(names.empty() ? "" : ", ", name);
+    return Cat("'", text, "' is none of ", names);
+  };
+  return CLI::Validator(to_number, "");
+}
+
+CLI::Validator Utf8Text() {
+  const auto check = [](const std::string& text) -> std::string {
+    return IsValidUtf8(text) ? "" : Cat("'", Printable(text), "' is not UTF-8 text");
+  };
+  return CLI::Validator(check, "");
 }
 
 CLI::App* AddCommand(CLI::App* app, const std::string& name, const std::string& description,
@@ -170,6 +193,8 @@ int Run(const std::vector<std::string>& arguments, Output* output, std::ostream*
 int Main(const std::vector<std::string>& arguments) {
   // A reader that goes away is an error like any other: reported, with the store closed in order.
   std::signal(SIGPIPE, SIG_IGN);
+  // gRPC would write its own lines beside ours; who looks into gRPC itself sets the variable.
+  setenv("GRPC_VERBOSITY", "NONE", /*overwrite=*/0);
   std::ios::sync_with_stdio(false);
   Output output(&std::cout, DetectTerminal());
   return Run(arguments, &output, &std::cerr);

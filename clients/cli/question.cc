@@ -1,16 +1,20 @@
 #include "clients/cli/question.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
 #include "base/status.h"
 #include "base/strings.h"
+#include "base/time.h"
+#include "base/utf8.h"
 #include "clients/cli/text.h"
 
 namespace entente::cli {
 namespace {
 
 constexpr int kSearchForNames = 1000;
+constexpr size_t kNamesSuggested = 3;
 
 absl::StatusOr<std::vector<v1::Actor>> Search(Connection& connection, const std::string& query,
                                               int page_size) {
@@ -22,24 +26,62 @@ absl::StatusOr<std::vector<v1::Actor>> Search(Connection& connection, const std:
   return std::vector<v1::Actor>(response.actors().begin(), response.actors().end());
 }
 
+// The id, the name, and the other names.
+std::vector<std::string> NamesOf(const v1::Actor& actor) {
+  std::vector<std::string> names = {actor.id(), actor.display_name()};
+  for (const v1::ActorName& other : actor.names()) names.push_back(other.text());
+  return names;
+}
+
+bool IsCalled(const v1::Actor& actor, const std::string& name) {
+  const std::vector<std::string> names = NamesOf(actor);
+  return std::any_of(names.begin(), names.end(), [folded = FoldName(name)](const auto& known) {
+    return FoldName(known) == folded;
+  });
+}
+
+// The first `count` characters, or all.
+std::string Beginning(const std::string& text, int count) {
+  size_t end = 0;
+  for (int i = 0; i < count && end < text.size(); ++i) end += DecodeUtf8(text, end).length;
+  return text.substr(0, end);
+}
+
 // Names near to one that is not known: those that begin alike and differ in few letters.
-std::string Suggestion(Connection& connection, const std::string& name) {
-  std::vector<std::string> candidates;
-  for (const size_t length : {size_t{3}, size_t{2}, size_t{1}}) {
-    if (name.size() < length || !candidates.empty()) continue;
-    const auto actors = Search(connection, name.substr(0, length), kSearchForNames);
-    if (!actors.ok()) return "";
+std::vector<std::string> NamesNear(Connection& connection, const std::string& name) {
+  for (const int length : {3, 2, 1}) {
+    const auto actors = Search(connection, Beginning(name, length), kSearchForNames);
+    if (!actors.ok()) return {};
+    std::vector<std::string> candidates;
     for (const v1::Actor& actor : *actors) {
-      candidates.push_back(actor.display_name());
-      candidates.push_back(actor.id());
-      for (const v1::ActorName& other : actor.names()) candidates.push_back(other.text());
+      for (std::string& known : NamesOf(actor)) candidates.push_back(std::move(known));
     }
-    candidates = NearestNames(name, candidates, 3);
+    candidates = NearestNames(name, candidates, kNamesSuggested);
+    if (!candidates.empty()) return candidates;
   }
-  if (candidates.empty()) return "; `entente actors search` finds actors by a part of their name";
+  return {};
+}
+
+// Names to try instead of `name`; empty if it is some actor's.
+std::string Suggestion(Connection& connection, const std::string& name) {
+  const auto found = Search(connection, name, kNamesSuggested);
+  if (!found.ok()) return "";
+  std::vector<std::string> names;
+  for (const v1::Actor& actor : *found) {
+    if (IsCalled(actor, name)) return "";
+    names.push_back(actor.display_name());
+  }
+  if (names.empty()) names = NamesNear(connection, name);
+  if (names.empty()) return " with `entente actors search`";
   std::string text = "; did you mean ";
-  for (size_t i = 0; i < candidates.size(); ++i) text += Cat(i > 0 ? ", " : "", candidates[i]);
+  for (size_t i = 0; i < names.size(); ++i) text += Cat(i > 0 ? ", " : "", names[i]);
   return text + "?";
+}
+
+// What CLI11 wants of a check: empty if all is well.
+std::string DateError(const std::string& text) {
+  if (text.empty()) return "";
+  return std::string(MessageOf(ParseDate(text).status()));
 }
 
 }  // namespace
@@ -50,13 +92,24 @@ void AddAskFlags(CLI::App* command, Ask* ask) {
 }
 
 void AddDates(CLI::App* command, Window* window) {
-  command->add_option("--from", window->start_date, "First day")->type_name("YYYY-MM-DD");
-  command->add_option("--to", window->end_date, "Last day")->type_name("YYYY-MM-DD");
+  const auto add = [command](const char* flag, std::string* date, const char* description) {
+    command->add_option(flag, *date, description)
+        ->check(CLI::Validator(DateError, ""))
+        ->type_name("YYYY-MM-DD");
+  };
+  add("--from", &window->start_date, "First day");
+  add("--to", &window->end_date, "Last day");
 }
 
 void AddActor(CLI::App* command, std::string* actor, const std::string& name,
               const std::string& description) {
-  command->add_option(name, *actor, description)->type_name("")->required();
+  command->add_option(name, *actor, description)->check(Utf8Text())->type_name("")->required();
+}
+
+void AddOtherActor(CLI::App* command, std::string* actor) {
+  command->add_option("OTHER", *actor, "Only events that link it with this one")
+      ->check(Utf8Text())
+      ->type_name("");
 }
 
 void SetQuestion(CLI::App* command, Program* program, const Ask* ask, Question question) {
@@ -76,9 +129,7 @@ absl::Status WithSuggestions(Connection& connection, const absl::Status& status,
   if (status.code() != absl::StatusCode::kNotFound) return status;
   std::string message(MessageOf(status));
   for (const std::string& actor : actors) {
-    if (actor.empty()) continue;
-    const auto found = Search(connection, actor, 1);
-    if (found.ok() && found->empty()) message += Suggestion(connection, actor);
+    if (!actor.empty()) message += Suggestion(connection, actor);
   }
   return MakeStatus(status.code(), message);
 }

@@ -43,19 +43,22 @@ using Question = std::function<absl::Status(Connection&)>;
 // Adds the connection's flags and --format.
 void AddAskFlags(CLI::App* command, Ask* ask);
 
-// Adds --from and --to.
+// Adds --from and --to; what is no date is a usage error.
 void AddDates(CLI::App* command, Window* window);
 
 // Adds a positional argument that must be given.
 void AddActor(CLI::App* command, std::string* actor, const std::string& name,
               const std::string& description);
 
+// Adds the optional OTHER of commands that ask about one actor or about two.
+void AddOtherActor(CLI::App* command, std::string* actor);
+
 // Makes `question` the program's action: connect, ask, close. `ask` must live as long as
 // `question`, which therefore holds the flags that it points into.
 void SetQuestion(CLI::App* command, Program* program, const Ask* ask, Question question);
 
-// `status`, with names to try if it is NOT_FOUND and one of `actors` (empty ones are passed over)
-// is known to nobody. Asks the server again: a few searches.
+// `status`; if it is NOT_FOUND, with names to try for those of `actors` that are not some actor's
+// id or name (empty ones are passed over). Asks the server again: a few searches.
 absl::Status WithSuggestions(Connection& connection, const absl::Status& status,
                              const std::vector<std::string>& actors);
 

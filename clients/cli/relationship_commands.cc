@@ -226,6 +226,7 @@ void AddPartners(CLI::App* app, Program* program) {
   const auto flags = std::make_shared<PartnersFlags>();
   AddActor(command, &flags->window.actor, "ACTOR", "Actor id or name");
   command->add_option("--limit", flags->limit, "How many, 1 to 1000")
+      ->check(CLI::Range(1, 1000))
       ->type_name("N")
       ->capture_default_str();
   AddDates(command, &flags->window);

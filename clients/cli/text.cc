@@ -150,6 +150,13 @@ std::string Humanize(std::string_view name) {
   return out;
 }
 
+std::string Capitalized(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') {
+    text[0] = static_cast<char>(text[0] - 'a' + 'A');
+  }
+  return text;
+}
+
 std::vector<std::string> NearestNames(std::string_view word,
                                       const std::vector<std::string>& candidates, size_t limit) {
   const std::string folded = FoldName(word);

@@ -29,6 +29,9 @@ std::vector<std::string> Wrap(std::string_view text, size_t width);
 // The name of an enum value for people: "CALLED_FOR" → "called for".
 std::string Humanize(std::string_view name);
 
+// `text` with its first letter in upper case, if that is ASCII: "supplier" → "Supplier".
+std::string Capitalized(std::string text);
+
 // The best matches first: those of `candidates` within a third of `word`'s length in edit distance
 // (Levenshtein over bytes of the folded names), at most `limit`.
 std::vector<std::string> NearestNames(std::string_view word,

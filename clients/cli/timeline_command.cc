@@ -10,6 +10,7 @@
 #include "clients/cli/commands.h"
 #include "clients/cli/event_view.h"
 #include "clients/cli/question.h"
+#include "clients/cli/text.h"
 
 namespace entente::cli {
 namespace {
@@ -84,7 +85,26 @@ absl::Status PrintTimelineRows(Program* program, Format format,
   return absl::OkStatus();
 }
 
+// A type that does not exist would match nothing: better said than an empty answer.
+absl::Status CheckTypes(const std::vector<std::string>& types, Connection& connection) {
+  if (types.empty()) return absl::OkStatus();
+  ENTENTE_ASSIGN_OR_RETURN(
+      const v1::Ontology ontology,
+      connection.Call(&v1::EventGraph::Stub::GetOntology, v1::GetOntologyRequest()));
+  std::vector<std::string> known;
+  for (const v1::EventType& type : ontology.event_types()) known.push_back(type.id());
+  for (const std::string& type : types) {
+    if (std::find(known.begin(), known.end(), type) != known.end()) continue;
+    const std::vector<std::string> near = NearestNames(type, known, 1);
+    return InvalidArgument(
+        Cat("--type: no type '", type, "'; ",
+            near.empty() ? "`entente types` lists them" : Cat("did you mean ", near.front(), "?")));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Timeline(Program* program, const TimelineFlags& flags, Connection& connection) {
+  ENTENTE_RETURN_IF_ERROR(CheckTypes(flags.types, connection));
   grpc::ClientContext context;  // without a deadline: an export may take long
   const auto reader = connection.graph().StreamTimeline(&context, TimelineRequest(flags));
   const absl::Status printed = flags.format == Format::kPeople
@@ -97,15 +117,14 @@ absl::Status Timeline(Program* program, const TimelineFlags& flags, Connection& 
 }
 
 // The values of an enum of the API under the names that flags use: "called-for".
-template <typename Enum>
-std::map<std::string, Enum> EnumNames(const google::protobuf::EnumDescriptor* descriptor) {
-  std::map<std::string, Enum> names;
+std::map<std::string, int> EnumNames(const google::protobuf::EnumDescriptor* descriptor) {
+  std::map<std::string, int> names;
   for (int i = 0; i < descriptor->value_count(); ++i) {
     const auto* value = descriptor->value(i);
     if (value->number() == 0) continue;
     std::string name = AsciiLower(value->name());
     std::replace(name.begin(), name.end(), '_', '-');
-    names[name] = static_cast<Enum>(value->number());
+    names[name] = value->number();
   }
   return names;
 }
@@ -113,15 +132,12 @@ std::map<std::string, Enum> EnumNames(const google::protobuf::EnumDescriptor* de
 void AddFilterFlags(CLI::App* command, TimelineFlags* flags) {
   command
       ->add_option("--type", flags->types, "Only this type (again for more); see `entente types`")
+      ->check(Utf8Text())
       ->type_name("TYPE");
   command->add_option("--status", flags->statuses, "Only this status: occurred, alleged, …")
-      ->transform(CLI::CheckedTransformer(EnumNames<v1::EventStatus>(v1::EventStatus_descriptor()),
-                                          CLI::ignore_case)
-                      .description("STATUS"));
+      ->transform(OneOf(EnumNames(v1::EventStatus_descriptor())).description("STATUS"));
   command->add_option("--class", flags->quad_classes, "Only this quad class: verbal-conflict, …")
-      ->transform(CLI::CheckedTransformer(EnumNames<v1::QuadClass>(v1::QuadClass_descriptor()),
-                                          CLI::ignore_case)
-                      .description("CLASS"));
+      ->transform(OneOf(EnumNames(v1::QuadClass_descriptor())).description("CLASS"));
   command->add_option("--min-confidence", flags->min_confidence, "Only events at least so sure")
       ->check(CLI::Range(0.0, 1.0))
       ->type_name("0..1");
@@ -141,9 +157,9 @@ void AddTimeline(CLI::App* app, Program* program) {
                  "  entente timeline PRK RUS --from 2023-01-01 --status occurred --db news.db\n"
                  "  entente timeline \"Kim Jong Un\" --format csv > kim.csv");
   const auto flags = std::make_shared<TimelineFlags>();
-  AddActor(command, &flags->window.actor, "ACTOR", "Actor id or name: PRK, \"Kim Jong Un\"");
-  command->add_option("OTHER", flags->window.other_actor, "Only events that link it with this one")
-      ->type_name("");
+  AddActor(command, &flags->window.actor, "ACTOR",
+           "Actor id or name: PRK, \"Kim Jong Un\"; \"\" for any");
+  AddOtherActor(command, &flags->window.other_actor);
   AddDates(command, &flags->window);
   AddFilterFlags(command, flags.get());
   AddAskFlags(command, flags.get());

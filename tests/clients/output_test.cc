@@ -28,6 +28,17 @@ TEST(TableTest, WrapsTheWidestColumnThatMay) {
             "            Vladimir Putin (RUS)\n");
 }
 
+TEST(TableTest, OneLongDateTakesNoRoomFromTheRest) {
+  Table table({{"DATE", Align::kLeft, Fit::kWrapFirst}, {"WHO", Align::kLeft, Fit::kWrap}});
+  table.Add({"2018-03-19 to 2018-03-25", "European Union"});
+  table.Add({"2018-03-26", "United States and Russia"});
+  EXPECT_EQ(table.Render(39),
+            "DATE           WHO\n"
+            "2018-03-19 to  European Union\n"
+            "2018-03-25\n"
+            "2018-03-26     United States and Russia\n");
+}
+
 TEST(TableTest, NeverNarrowsAColumnThatMustBeKept) {
   Table table({{"ID"}, {"WHO", Align::kLeft, Fit::kWrap}});
   table.Add({"person:somebody-with-a-long-name", "a b c d e f g h i j k"});

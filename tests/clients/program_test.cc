@@ -78,7 +78,12 @@ TEST(ProgramTest, WrongUsageIsOneLine) {
   ExpectUsageError({"timelin"}, "did you mean timeline?");
   ExpectUsageError({"timeline"}, "ACTOR");
   ExpectUsageError({"timeline", "PRK", "--limit", "0"}, "limit");
-  ExpectUsageError({"timeline", "PRK", "--status", "perhaps"}, "status");
+  ExpectUsageError({"timeline", "PRK", "--status", "perhaps"}, "'perhaps' is none of alleged, ");
+  ExpectUsageError({"timeline", "PRK", "--status", "4"}, "'4' is none of");
+  ExpectUsageError({"timeline", "PRK", "--from", "2023-02-30"}, "--from");
+  ExpectUsageError({"timeline", "K\xFF"}, "not UTF-8");
+  ExpectUsageError({"partners", "PRK", "--limit", "1001"}, "1 to 1000");
+  ExpectUsageError({"summary", "PRK", "--by", "hour"}, "day, month, week, year");
   ExpectUsageError({"timeline", "PRK", "--db", "a", "--server", "b"}, "--db");
   ExpectUsageError({"timeline", "PRK", "--format", "xml"}, "format");
   ExpectUsageError({"path", "A", "B", "--max-hops", "9"}, "max-hops");

@@ -10,6 +10,7 @@ import csv
 import io
 import json
 import os
+import pty
 import re
 import signal
 import subprocess
@@ -183,8 +184,37 @@ class BinaryTest(unittest.TestCase):
         self.fails("timeline", "Kim Jong Um", "--db", self.db, part="Kim Jong Un")
         self.fails("relationship", "PRK", "Atlantis", "--db", self.db, part="Atlantis")
         self.fails("event", "999999", "--db", self.db, part="999999")
-        self.fails("timeline", "PRK", "--from", "2023-13-01", "--db", self.db, part="2023-13-01")
-        self.fails("actors", "search", "kim", "--limit", "5000", "--db", self.db, part="page_size")
+        self.fails("timeline", "Kim", "--db", self.db, part="did you mean Kim Jong Un?")
+        self.fails("timeline", "PRK", "Kim", "--db", self.db, part="did you mean Kim Jong Un?")
+        self.fails("timeline", "Ōé", "--db", self.db, part="no actor 'Ōé'")
+
+    def test_filters_that_make_no_sense(self):
+        self.ingest()
+        self.fails("timeline", "PRK", "--type", "meetin", "--db", self.db, part="did you mean meeting?")
+        self.fails("timeline", "PRK", "--type", "xyz", "--db", self.db, part="entente types")
+        self.fails("timeline", "PRK", "--from", "2023-13-01", "--db", self.db, part="--from: no such day", code=2)
+        self.fails("actors", "search", "kim", "--limit", "5000", "--db", self.db, part="1000", code=2)
+        self.fails("timeline", os.fsdecode(b"Ki\xff"), "--db", self.db, part="not UTF-8", code=2)
+        self.assertIn("Meeting", self.ok("timeline", "PRK", "--type", "meeting", "--type", "aid", "--db", self.db))
+
+    def test_a_port_that_is_taken(self):
+        _, address = self.serve("--db", self.db, "--create")
+        code, _, err = self.run_entente("serve", "--db", self.path("other.db"), "--create", "--listen", address)
+        self.assertEqual(code, 1)
+        self.assertEqual(err.count("\n"), 1, err)
+        self.assertIn(address, err)
+
+    def test_an_article_is_wrapped_for_a_terminal(self):
+        self.ingest()
+        leader, follower = pty.openpty()
+        self.addCleanup(os.close, leader)
+        with os.fdopen(follower, "wb") as out:
+            subprocess.run([BINARY, "article", "b1", "--db", self.db], stdout=out, check=True, timeout=60,
+                           env=environment(COLUMNS="40", NO_COLOR="1"))
+            shown = os.read(leader, 65536).decode()
+        lines = shown.replace("\r\n", "\n").split("\n")
+        self.assertLessEqual(max(map(len, lines)), 40, shown)
+        self.assertIn(OTHER.strip(), " ".join(lines))
 
     def test_a_reader_that_goes_away(self):
         records = self.path("many.jsonl", "".join(
