@@ -66,6 +66,16 @@ struct Totals {
     }
   }
 
+  void Add(const Totals& other) {
+    count += other.count;
+    intensity_milli_sum += other.intensity_milli_sum;
+    for (int q = 0; q <= v1::QuadClass_MAX; ++q) quads[q] += other.quads[q];
+    forward += other.forward;
+    backward += other.backward;
+    for (const auto& [type, n] : other.types) types[type] += n;
+    for (const auto& [status, n] : other.statuses) statuses[status] += n;
+  }
+
   double Mean() const {
     return count == 0 ? 0 : IntensityOf(intensity_milli_sum) / static_cast<double>(count);
   }
@@ -135,6 +145,18 @@ absl::StatusOr<std::vector<EventNumber>> Edge(const View& view, const EventQuery
     events.push_back(cursor.event());
   }
   return events;
+}
+
+// Adds the first event of a pair and its latest ones.
+absl::Status AddEdges(const View& view, const EventQuery& query, size_t latest_count,
+                      v1::Relationship* out) {
+  ENTENTE_ASSIGN_OR_RETURN(const auto first, Edge(view, query, false, 1));
+  ENTENTE_ASSIGN_OR_RETURN(const auto latest, Edge(view, query, true, latest_count));
+  ENTENTE_ASSIGN_OR_RETURN(auto first_events, view.ReadEvents(first, false));
+  ENTENTE_ASSIGN_OR_RETURN(auto latest_events, view.ReadEvents(latest, false));
+  if (!first_events.empty()) *out->mutable_first_event() = std::move(first_events[0]);
+  for (v1::Event& event : latest_events) *out->add_latest_events() = std::move(event);
+  return absl::OkStatus();
 }
 
 // The day of the first or last event of a pair in a window. REQUIRES: there is one.
@@ -248,15 +270,8 @@ absl::StatusOr<v1::Relationship> GetRelationship(const View& view,
   ENTENTE_ASSIGN_OR_RETURN(*out.mutable_other_actor(), view.ReadActor(pair.second));
   Totals all;
   for (const auto& [start, totals] : buckets) {
-    v1::TimelineBucket* bucket = out.add_buckets();
-    FillBucket(view.words(), start, totals, bucket);
-    all.count += totals.count;
-    all.intensity_milli_sum += totals.intensity_milli_sum;
-    for (int q = 0; q <= v1::QuadClass_MAX; ++q) all.quads[q] += totals.quads[q];
-    all.forward += totals.forward;
-    all.backward += totals.backward;
-    for (const auto& [type, n] : totals.types) all.types[type] += n;
-    for (const auto& [status, n] : totals.statuses) all.statuses[status] += n;
+    FillBucket(view.words(), start, totals, out.add_buckets());
+    all.Add(totals);
   }
   all.Fill(view.words(), &out);
   const bool actor_is_low = pair.first < pair.second;
@@ -270,12 +285,7 @@ absl::StatusOr<v1::Relationship> GetRelationship(const View& view,
   }
   const size_t latest_count =
       request.latest_count() == 0 ? kLatestDefault : static_cast<size_t>(request.latest_count());
-  ENTENTE_ASSIGN_OR_RETURN(const auto first, Edge(view, query, false, 1));
-  ENTENTE_ASSIGN_OR_RETURN(const auto latest, Edge(view, query, true, latest_count));
-  ENTENTE_ASSIGN_OR_RETURN(auto first_events, view.ReadEvents(first, false));
-  ENTENTE_ASSIGN_OR_RETURN(auto latest_events, view.ReadEvents(latest, false));
-  if (!first_events.empty()) *out.mutable_first_event() = std::move(first_events[0]);
-  for (v1::Event& event : latest_events) *out.add_latest_events() = std::move(event);
+  ENTENTE_RETURN_IF_ERROR(AddEdges(view, query, latest_count, &out));
   return out;
 }
 

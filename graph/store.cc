@@ -86,8 +86,10 @@ absl::Status InspectDirectory(const StoreOptions& options, bool* fresh) {
   if (fs::exists(Cat(path, "/", kDatabaseName), error)) {
     return DataLoss(Cat(path, "/", kHeadName, ": the head record is missing; restore a backup"));
   }
-  for (const fs::directory_entry& entry : fs::directory_iterator(path, error)) {
-    const std::string name = entry.path().filename().string();
+  // Not a range-for, whose steps throw.
+  for (fs::directory_iterator it(path, error); !error && it != fs::directory_iterator();
+       it.increment(error)) {
+    const std::string name = it->path().filename().string();
     // What an attempt to make a store leaves behind when it is killed.
     if (name == kLockName || name.rfind(Cat(kHeadName, ".tmp."), 0) == 0) continue;
     return FailedPrecondition(

@@ -1,7 +1,7 @@
 #include "graph/timeline.h"
 
 #include <algorithm>
-#include <cmath>
+#include <limits>
 #include <utility>
 
 namespace entente::graph {
@@ -21,6 +21,54 @@ absl::StatusOr<std::optional<Date>> ParseBound(std::string_view text, std::strin
 }
 
 std::string_view Suffix(std::string_view key) { return key.substr(key.size() - kSuffixBytes); }
+
+// Sets what the filter's lists ask for: types, statuses and quad classes.
+absl::Status ParseLists(const View& view, const v1::EventFilter& filter, EventQuery* query) {
+  if (filter.types_size() > kFilterListMax || filter.statuses_size() > kFilterListMax ||
+      filter.quad_classes_size() > kFilterListMax) {
+    return InvalidArgument(Cat("a filter may list at most ", kFilterListMax, " values"));
+  }
+  query->any_type = filter.types_size() == 0;
+  for (const std::string& type : filter.types()) {
+    if (const WordNumber number = view.words().Find(type); number != 0) {
+      query->types.push_back(number);
+    }
+  }
+  std::sort(query->types.begin(), query->types.end());
+  query->types.erase(std::unique(query->types.begin(), query->types.end()), query->types.end());
+  for (const int status : filter.statuses()) {
+    if (!v1::EventStatus_IsValid(status)) return InvalidArgument(Cat("no status ", status));
+    query->status_mask |= 1u << status;
+  }
+  for (const int quad : filter.quad_classes()) {
+    if (!v1::QuadClass_IsValid(quad)) return InvalidArgument(Cat("no quad class ", quad));
+    query->quad_mask |= 1u << quad;
+  }
+  return absl::OkStatus();
+}
+
+// Sets whose events the filter asks for.
+absl::Status ParseActors(const View& view, const v1::EventFilter& filter, EventQuery* query) {
+  if (filter.actor().empty() && !filter.other_actor().empty()) {
+    return InvalidArgument("filter.other_actor needs filter.actor");
+  }
+  if (filter.directed() && filter.other_actor().empty()) {
+    return InvalidArgument("filter.directed needs filter.actor and filter.other_actor");
+  }
+  if (filter.actor().empty()) return absl::OkStatus();
+  ENTENTE_ASSIGN_OR_RETURN(query->actor, view.ResolveActor(filter.actor(), "filter.actor"));
+  if (filter.other_actor().empty()) return absl::OkStatus();
+  ENTENTE_ASSIGN_OR_RETURN(query->other_actor,
+                           view.ResolveActor(filter.other_actor(), "filter.other_actor"));
+  if (query->actor == query->other_actor) {
+    return InvalidArgument(
+        Cat("filter.actor and filter.other_actor are both '", filter.actor(), "'; give two"));
+  }
+  if (filter.directed()) {
+    query->required_direction = query->actor < query->other_actor ? kForward : kBackward;
+  }
+  return absl::OkStatus();
+}
 
 }  // namespace
 
@@ -77,50 +125,13 @@ absl::StatusOr<EventQuery> ParseFilter(const View& view, const v1::EventFilter& 
   if (has_actors && !actor_fields_allowed) {
     return InvalidArgument("filter.actor and filter.other_actor must be empty here");
   }
-  if (filter.types_size() > kFilterListMax || filter.statuses_size() > kFilterListMax ||
-      filter.quad_classes_size() > kFilterListMax) {
-    return InvalidArgument(Cat("a filter may list at most ", kFilterListMax, " values"));
-  }
-  query.any_type = filter.types_size() == 0;
-  for (const std::string& type : filter.types()) {
-    if (const WordNumber number = view.words().Find(type); number != 0) {
-      query.types.push_back(number);
-    }
-  }
-  std::sort(query.types.begin(), query.types.end());
-  query.types.erase(std::unique(query.types.begin(), query.types.end()), query.types.end());
-  for (const int status : filter.statuses()) {
-    if (!v1::EventStatus_IsValid(status)) return InvalidArgument(Cat("no status ", status));
-    query.status_mask |= 1u << status;
-  }
-  for (const int quad : filter.quad_classes()) {
-    if (!v1::QuadClass_IsValid(quad)) return InvalidArgument(Cat("no quad class ", quad));
-    query.quad_mask |= 1u << quad;
-  }
+  ENTENTE_RETURN_IF_ERROR(ParseLists(view, filter, &query));
   query.min_confidence = filter.min_confidence();
   if (!(query.min_confidence >= 0 && query.min_confidence <= 1)) {
     return InvalidArgument(
         Cat("min_confidence is ", query.min_confidence, "; it must be from 0 to 1"));
   }
-  if (!actor_fields_allowed) return query;
-  if (filter.actor().empty() && !filter.other_actor().empty()) {
-    return InvalidArgument("filter.other_actor needs filter.actor");
-  }
-  if (filter.directed() && filter.other_actor().empty()) {
-    return InvalidArgument("filter.directed needs filter.actor and filter.other_actor");
-  }
-  if (filter.actor().empty()) return query;
-  ENTENTE_ASSIGN_OR_RETURN(query.actor, view.ResolveActor(filter.actor(), "filter.actor"));
-  if (filter.other_actor().empty()) return query;
-  ENTENTE_ASSIGN_OR_RETURN(query.other_actor,
-                           view.ResolveActor(filter.other_actor(), "filter.other_actor"));
-  if (query.actor == query.other_actor) {
-    return InvalidArgument(
-        Cat("filter.actor and filter.other_actor are both '", filter.actor(), "'; give two"));
-  }
-  if (filter.directed()) {
-    query.required_direction = query.actor < query.other_actor ? kForward : kBackward;
-  }
+  if (actor_fields_allowed) ENTENTE_RETURN_IF_ERROR(ParseActors(view, filter, &query));
   return query;
 }
 
