@@ -1,7 +1,7 @@
 // What every handler shares: admission, the thread pools, the error map; and the unary call.
 //
-//   grpc::ServerUnaryReactor* GetEvent(grpc::CallbackServerContext* context, const
-//   v1::GetEventRequest* request,
+//   grpc::ServerUnaryReactor* GetEvent(grpc::CallbackServerContext* context,
+//                                      const v1::GetEventRequest* request,
 //                                      v1::Event* response) override {
 //     return StartUnary(context, runtime_, runtime_.queries, "EventGraph.GetEvent", response,
 //                       [=](const graph::Stop&) { return store_->GetEvent(*request); });
