@@ -1,11 +1,10 @@
 #include "graph/article_batch.h"
 
-#include <google/protobuf/util/message_differencer.h>
-
 #include <algorithm>
 #include <optional>
 #include <utility>
 
+#include "graph/actor_record.h"
 #include "graph/check_input.h"
 #include "graph/event_merge.h"
 #include "graph/sha256.h"
@@ -15,49 +14,8 @@
 namespace entente::graph {
 namespace {
 
-using google::protobuf::util::MessageDifferencer;
-
 // How many events with the same key, and different places, are looked at.
 constexpr int kRepeatCandidatesMax = 64;
-
-// Appends the entries of `from` that `to` does not have yet, up to the limit of names.
-template <typename Entries>
-void UnionOf(const Entries& from, Entries* to) {
-  for (const auto& entry : from) {
-    const bool known = std::any_of(to->begin(), to->end(), [&](const auto& have) {
-      return MessageDifferencer::Equals(have, entry);
-    });
-    if (!known && to->size() < Store::kMaxNames) *to->Add() = entry;
-  }
-}
-
-// What is known of an actor after it was named again.
-void MergeActor(const v1::Actor& said, v1::Actor* actor) {
-  const bool unnamed = actor->display_name().empty() || actor->display_name() == actor->id();
-  if (unnamed && !said.display_name().empty()) {
-    actor->set_display_name(said.display_name());
-    actor->set_kind(said.kind());
-  } else if (!said.display_name().empty() && said.display_name() != actor->display_name()) {
-    google::protobuf::RepeatedPtrField<v1::ActorName> alias;
-    alias.Add()->set_text(said.display_name());
-    UnionOf(alias, actor->mutable_names());
-  }
-  if (actor->kind() == v1::ACTOR_KIND_UNSPECIFIED) actor->set_kind(said.kind());
-  if (actor->country().empty()) actor->set_country(said.country());
-  if (actor->sector().empty()) actor->set_sector(said.sector());
-  actor->set_discovered(actor->discovered() && said.discovered());
-  UnionOf(said.names(), actor->mutable_names());
-  UnionOf(said.affiliations(), actor->mutable_affiliations());
-}
-
-// The record of an actor that is named for the first time.
-v1::Actor NewActor(const v1::Actor& said) {
-  v1::Actor actor = said;
-  actor.clear_event_count();
-  actor.clear_merged_into();
-  if (actor.display_name().empty()) actor.set_display_name(actor.id());
-  return actor;
-}
 
 std::string Normalized(const std::string& date) {
   return FormatDate(ParseDate(date).value_or(Date{}));
@@ -146,7 +104,7 @@ absl::Status ArticleBatch::Prepare(const v1::Article& article, const v1::CodedAr
     ENTENTE_RETURN_IF_ERROR(InternActor(actor).status());
   }
   for (const v1::Event& event : coded.events()) ENTENTE_RETURN_IF_ERROR(PrepareEvent(event));
-  ENTENTE_RETURN_IF_ERROR(WriteActors());
+  WriteActors();
   deltas_.MergeInto(&batch_);
   WriteArticle();
   return absl::OkStatus();
@@ -237,20 +195,10 @@ absl::StatusOr<ActorNumber> ArticleBatch::InternActor(const v1::Actor& actor) {
   return number;
 }
 
-absl::Status ArticleBatch::WriteActors() {
+void ArticleBatch::WriteActors() {
   for (const auto& [number, update] : actor_updates_) {
-    if (MessageDifferencer::Equals(update.before, update.after)) continue;
-    batch_.Put(kActor, Key().U64(number), update.after.SerializeAsString());
-    batch_.Put(kName, Key(kIdTag).Text(update.after.id()), Key().U64(number));
-    const std::vector<std::string> old_names = NamesOf(update.before);
-    std::set<std::string> keys;
-    for (const std::string& name : NamesOf(update.after)) {
-      if (std::find(old_names.begin(), old_names.end(), name) != old_names.end()) continue;
-      for (std::string& key : NameKeys(name, number)) keys.insert(std::move(key));
-    }
-    for (const std::string& key : keys) batch_.Put(kName, key, "");
+    PutActorRows(number, update.before, update.after, &batch_);
   }
-  return absl::OkStatus();
 }
 
 absl::StatusOr<std::vector<NumberedParticipant>> ArticleBatch::Number(const v1::Event& event) {

@@ -98,7 +98,7 @@ class ArticleBatch {
   absl::Status FindStored(const v1::Article& article);
   absl::StatusOr<ActorNumber> InternActor(const v1::Actor& actor);
   absl::StatusOr<ActorNumber> NumberOf(const std::string& id);  // 0: not known
-  absl::Status WriteActors();
+  void WriteActors();
   absl::Status PrepareEvent(const v1::Event& coded_event);
   absl::StatusOr<Repeated> FindRepeated(const std::string& event_key, const v1::Event& report);
   absl::StatusOr<std::vector<NumberedParticipant>> Number(const v1::Event& event);

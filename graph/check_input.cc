@@ -10,6 +10,21 @@
 namespace entente::graph {
 namespace {
 
+// A text field that is not UTF-8 can be written but not read back.
+template <typename Message>
+absl::Status CheckReadsBack(const Message& message, std::string_view what) {
+  Message copy;
+  if (copy.ParseFromString(message.SerializeAsString())) return absl::OkStatus();
+  return InvalidArgument(Cat(what, " has a text field that is not UTF-8"));
+}
+
+absl::Status CheckCount(int count, int limit, std::string_view field) {
+  if (count <= limit) return absl::OkStatus();
+  return InvalidArgument(Cat("there are ", count, " ", field, "; at most ", limit, " are allowed"));
+}
+
+}  // namespace
+
 // Ids stand in keys before a zero byte, and in messages: no control characters.
 absl::Status CheckId(std::string_view id, std::string_view field) {
   if (id.empty()) return InvalidArgument(Cat(field, " is empty"));
@@ -26,10 +41,24 @@ absl::Status CheckId(std::string_view id, std::string_view field) {
   return absl::OkStatus();
 }
 
-absl::Status CheckCount(int count, int limit, std::string_view field) {
-  if (count <= limit) return absl::OkStatus();
-  return InvalidArgument(Cat("there are ", count, " ", field, "; at most ", limit, " are allowed"));
+absl::Status CheckActor(const v1::Actor& actor) {
+  ENTENTE_RETURN_IF_ERROR(CheckId(actor.id(), "id"));
+  ENTENTE_RETURN_IF_ERROR(CheckCount(actor.names_size(), Store::kMaxNames, "names"));
+  if (actor.display_name().size() > Store::kMaxNameBytes) {
+    return InvalidArgument(Cat("display_name is longer than ", Store::kMaxNameBytes, " bytes"));
+  }
+  for (const v1::ActorName& name : actor.names()) {
+    if (name.text().size() > Store::kMaxNameBytes) {
+      return InvalidArgument(Cat("a name is longer than ", Store::kMaxNameBytes, " bytes"));
+    }
+  }
+  if (actor.code().size() > Store::kMaxIdBytes) {
+    return InvalidArgument(Cat("code is longer than ", Store::kMaxIdBytes, " bytes"));
+  }
+  return absl::OkStatus();
 }
+
+namespace {
 
 absl::Status CheckOptionalDate(std::string_view date, std::string_view field) {
   return date.empty() ? absl::OkStatus() : Annotate(ParseDate(date).status(), field);
@@ -52,20 +81,6 @@ absl::Status CheckArticle(const v1::Article& article) {
                                Store::kMaxUrlBytes, " are allowed"));
   }
   return CheckOptionalDate(article.publish_date(), "article.publish_date");
-}
-
-absl::Status CheckActor(const v1::Actor& actor) {
-  ENTENTE_RETURN_IF_ERROR(CheckId(actor.id(), "id"));
-  ENTENTE_RETURN_IF_ERROR(CheckCount(actor.names_size(), Store::kMaxNames, "names"));
-  if (actor.display_name().size() > Store::kMaxNameBytes) {
-    return InvalidArgument(Cat("display_name is longer than ", Store::kMaxNameBytes, " bytes"));
-  }
-  for (const v1::ActorName& name : actor.names()) {
-    if (name.text().size() > Store::kMaxNameBytes) {
-      return InvalidArgument(Cat("a name is longer than ", Store::kMaxNameBytes, " bytes"));
-    }
-  }
-  return absl::OkStatus();
 }
 
 absl::Status CheckDate(const v1::EventDate& date) {
@@ -121,14 +136,6 @@ absl::Status CheckEvent(const v1::Event& event, const std::string& article) {
         Annotate(CheckMention(event.mentions(i), article), Cat("mention ", i + 1)));
   }
   return absl::OkStatus();
-}
-
-// A text field that is not UTF-8 can be written but not read back.
-template <typename Message>
-absl::Status CheckReadsBack(const Message& message, std::string_view what) {
-  Message copy;
-  if (copy.ParseFromString(message.SerializeAsString())) return absl::OkStatus();
-  return InvalidArgument(Cat(what, " has a text field that is not UTF-8"));
 }
 
 }  // namespace

@@ -10,6 +10,7 @@
 //   meta        "head"                                   Counters (records.h)
 //               "rebuild"                                present while indexes are being remade
 //               'v' · word                               word4: number of a type, sub-type, role
+//               'b' · source of a bulk load              its resume token
 //   event       event8                                   v1.Event without id and mentions
 //   mention     event8 · article8 · n4                   v1.Mention
 //   actor       actor8                                   v1.Actor without output-only fields
@@ -82,6 +83,7 @@ using WordNumber = uint32_t;
 inline constexpr std::string_view kHeadKey = "head";
 inline constexpr std::string_view kRebuildKey = "rebuild";
 inline constexpr char kWordTag = 'v';
+inline constexpr char kTokenTag = 'b';
 inline constexpr char kIdTag = 'i';
 inline constexpr char kNameTag = 'n';
 inline constexpr char kNameRestTag = 'w';

@@ -16,6 +16,7 @@
 #include "base/time.h"
 #include "graph/actor_search.h"
 #include "graph/article_batch.h"
+#include "graph/bulk_host.h"
 #include "graph/families.h"
 #include "graph/head_file.h"
 #include "graph/keys.h"
@@ -129,9 +130,10 @@ absl::StatusOr<uint64_t> LastNumber(const kv::Database& db, StoreFamily family) 
 
 }  // namespace
 
-class Store::Impl {
+class Store::Impl : public BulkHost {
  public:
   explicit Impl(const StoreOptions& options) : options_(options) {}
+  ~Impl() override = default;
 
   absl::Status Open() {
     if (options_.in_memory) {
@@ -197,6 +199,34 @@ class Store::Impl {
     return response;
   }
 
+  absl::StatusOr<std::unique_ptr<BulkLoader>> StartBulkLoad(const BulkLoadOptions& options) {
+    const std::lock_guard lock(write_mutex_);
+    ENTENTE_RETURN_IF_ERROR(CheckWritable());
+    ENTENTE_ASSIGN_OR_RETURN(std::unique_ptr<BulkLoader> loader, MakeBulkLoader(this, options));
+    bulk_source_ = options.source;
+    return loader;
+  }
+
+  const kv::Database& database() const override { return *db_; }
+  Vocabulary* vocabulary() override { return &words_; }
+
+  absl::Status Commit(const kv::WriteBatch& batch, const Counters& after) override {
+    {
+      const std::lock_guard lock(write_mutex_);
+      ENTENTE_RETURN_IF_ERROR(CheckDisk());
+      write_error_ = db_->Write(batch, /*sync=*/false);
+      ENTENTE_RETURN_IF_ERROR(write_error_);
+      const std::lock_guard counters_lock(counters_mutex_);
+      counters_ = after;
+    }
+    return WaitDurable(after.revision);
+  }
+
+  void EndBulkLoad() override {
+    const std::lock_guard lock(write_mutex_);
+    bulk_source_.clear();
+  }
+
   absl::Status Rebuild(const Stop& stop) {
     const std::lock_guard lock(write_mutex_);
     ENTENTE_RETURN_IF_ERROR(CheckWritable());
@@ -210,6 +240,7 @@ class Store::Impl {
       return MakeStatus(absl::StatusCode::kUnimplemented, "a store in memory has no backups");
     }
     const std::lock_guard lock(write_mutex_);
+    ENTENTE_RETURN_IF_ERROR(CheckNoBulkLoad());
     std::error_code error;
     if (fs::exists(path, error)) {
       return MakeStatus(absl::StatusCode::kAlreadyExists, Cat(path, ": is there already"));
@@ -242,7 +273,7 @@ class Store::Impl {
   View MakeView(const Stop& stop, bool limited) const {
     return View(db_.get(), &words_, stop, limited ? options_.scan_limit_keys : 0);
   }
-  Counters counters() const {
+  Counters counters() const override {
     const std::lock_guard lock(counters_mutex_);
     return counters_;
   }
@@ -301,7 +332,18 @@ class Store::Impl {
     return marker ? RebuildStore(db_.get(), words_, Stop()) : absl::OkStatus();
   }
 
+  absl::Status CheckNoBulkLoad() const {
+    if (bulk_source_.empty()) return absl::OkStatus();
+    return FailedPrecondition(
+        Cat("a bulk load from '", bulk_source_, "' is under way; write again when it is finished"));
+  }
+
   absl::Status CheckWritable() const {
+    ENTENTE_RETURN_IF_ERROR(CheckNoBulkLoad());
+    return CheckDisk();
+  }
+
+  absl::Status CheckDisk() const {
     if (!write_error_.ok()) {
       return MakeStatus(absl::StatusCode::kUnavailable,
                         Cat("an earlier write failed (", MessageOf(write_error_),
@@ -361,6 +403,7 @@ class Store::Impl {
   std::mutex write_mutex_;    // one writer at a time; taken before every other mutex
   ActorCache actors_;         // guarded by write_mutex_
   absl::Status write_error_;  // guarded by write_mutex_
+  std::string bulk_source_;   // of the bulk load under way; guarded by write_mutex_
 
   mutable std::mutex counters_mutex_;
   Counters counters_;  // of the last batch that was written, durable or not
@@ -388,6 +431,10 @@ absl::Status Store::Close() { return impl_->Close(); }
 absl::StatusOr<v1::IngestArticleResponse> Store::AddArticle(const v1::Article& article,
                                                             const v1::CodedArticle& coded) {
   return impl_->AddArticle(article, coded);
+}
+
+absl::StatusOr<std::unique_ptr<BulkLoader>> Store::StartBulkLoad(const BulkLoadOptions& options) {
+  return impl_->StartBulkLoad(options);
 }
 
 absl::StatusOr<v1::Event> Store::GetEvent(const v1::GetEventRequest& request) const {

@@ -41,6 +41,7 @@
 #include "entente/v1/event_graph.pb.h"
 #include "entente/v1/ingest.pb.h"
 #include "graph/analytics.h"
+#include "graph/bulk_loader.h"
 #include "graph/stop.h"
 
 namespace entente::graph {
@@ -99,6 +100,12 @@ class Store {
   // reopen the store), DATA_LOSS.
   absl::StatusOr<v1::IngestArticleResponse> AddArticle(const v1::Article& article,
                                                        const v1::CodedArticle& coded);
+
+  // Begins to take in events that somebody else coded, in bulk; see graph/bulk_loader.h. Until the
+  // loader is finished or destroyed, which must be before Close, other writers get
+  // FAILED_PRECONDITION, and so does a second call. INVALID_ARGUMENT (options), and the errors of a
+  // store that cannot be written.
+  absl::StatusOr<std::unique_ptr<BulkLoader>> StartBulkLoad(const BulkLoadOptions& options);
 
   // The reads: one for each method of v1.EventGraph, with the codes that its comment lists. All
   // validation of requests is here.
