@@ -1,9 +1,7 @@
 // entente code: what would be coded from articles; nothing is stored.
-#include <atomic>
 #include <fstream>
 #include <memory>
 #include <optional>
-#include <thread>
 #include <utility>
 
 #include "base/file.h"
@@ -12,6 +10,7 @@
 #include "clients/cli/coded_record.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/event_view.h"
+#include "clients/cli/parallel.h"
 #include "clients/cli/text.h"
 #include "ingest/article_reader.h"
 #include "ingest/coder/rule_coder.h"
@@ -21,7 +20,6 @@ namespace entente::cli {
 namespace {
 
 constexpr size_t kBatchArticles = 256;  // coded in parallel, then printed in order
-constexpr int kMaxThreads = 256;
 
 struct CodeFlags {
   std::string file;
@@ -56,24 +54,6 @@ void CodeOne(const coder::Coder& coder, const coder::CodeOptions& options, Work*
   const absl::StatusOr<v1::Article>& article = work->record.article;
   work->coded = article.ok() ? coder.Code(*article, options)
                              : absl::StatusOr<v1::CodedArticle>(article.status());
-}
-
-void CodeBatch(const coder::Coder& coder, const coder::CodeOptions& options, int threads,
-               std::vector<Work>* batch) {
-  std::atomic<size_t> next{0};
-  const auto run = [&] {
-    for (size_t i = next++; i < batch->size(); i = next++) CodeOne(coder, options, &(*batch)[i]);
-  };
-  std::vector<std::jthread> helpers;
-  for (int i = 1; i < threads && static_cast<size_t>(i) < batch->size(); ++i) {
-    helpers.emplace_back(run);
-  }
-  run();
-}
-
-int ThreadCount(int wanted) {
-  const int cores = static_cast<int>(std::thread::hardware_concurrency());
-  return wanted > 0 ? wanted : std::max(1, cores);
 }
 
 // --- for people -------------------------------------------------------------------------------
@@ -184,7 +164,8 @@ absl::StatusOr<int> CodeAll(Program* program, const CodeFlags& flags, const std:
   for (;;) {
     ENTENTE_ASSIGN_OR_RETURN(std::vector<Work> batch, ReadBatch(reader.get()));
     if (batch.empty()) return exit_code;
-    CodeBatch(*coder, options, ThreadCount(flags.threads), &batch);
+    ForEachInParallel(ThreadCount(flags.threads), batch.size(),
+                      [&](size_t i) { CodeOne(*coder, options, &batch[i]); });
     for (const Work& work : batch) {
       if (work.coded.ok()) {
         ENTENTE_RETURN_IF_ERROR(write(Rendered(work, flags, program->output->terminal())));

@@ -17,6 +17,7 @@ namespace entente::cli {
 void AddServe(CLI::App* app, Program* program);
 void AddIngest(CLI::App* app, Program* program);
 void AddCode(CLI::App* app, Program* program);
+void AddEval(CLI::App* app, Program* program);
 void AddParse(CLI::App* app, Program* program);
 void AddTypes(CLI::App* app, Program* program);
 void AddActors(CLI::App* app, Program* program);  // search, resolve

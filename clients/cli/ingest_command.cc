@@ -1,7 +1,5 @@
 // entente ingest: codes and stores the articles of files, through the Ingest service of a server or
 // of this process.
-#include <unistd.h>
-
 #include <atomic>
 #include <memory>
 #include <thread>
@@ -12,6 +10,7 @@
 #include "clients/cli/commands.h"
 #include "clients/cli/connection.h"
 #include "clients/cli/event_view.h"
+#include "clients/cli/progress.h"
 #include "clients/cli/signals.h"
 #include "clients/cli/text.h"
 #include "ingest/job.h"
@@ -82,23 +81,6 @@ std::string ProgressText(const ingest::IngestProgress& progress) {
              " articles/s");
 }
 
-// Tells how far the job is: on a terminal a line that is written over, else nothing until the end.
-class ProgressLine {
- public:
-  ProgressLine(std::ostream* err, bool quiet)
-      : err_(err), active_(!quiet && isatty(STDERR_FILENO) == 1) {}
-  void Show(const ingest::IngestProgress& progress) {
-    if (active_) *err_ << "\r\x1b[K" << ProgressText(progress) << std::flush;
-  }
-  void Clear() {
-    if (active_) *err_ << "\r\x1b[K" << std::flush;
-  }
-
- private:
-  std::ostream* const err_;
-  const bool active_;
-};
-
 // --title and --url are one article's: an input that may hold several takes neither.
 absl::Status CheckFlags(const IngestFlags& flags) {
   if (!flags.date.empty()) {
@@ -123,7 +105,9 @@ ingest::IngestJobOptions JobOptions(Program* program, const IngestFlags& flags,
     options.reader.format = ingest::InputFormat::kText;
   }
   options.quarantine_path = flags.quarantine;
-  options.on_progress = [progress](const ingest::IngestProgress& now) { progress->Show(now); };
+  options.on_progress = [progress](const ingest::IngestProgress& now) {
+    progress->Show(ProgressText(now));
+  };
   options.on_rejected = [=](const ingest::IngestRejection& rejection) {
     if (++*rejections > kRejectionsShown) return;
     progress->Clear();

@@ -49,6 +49,7 @@ void AddAllCommands(CLI::App* app, Program* program) {
   AddServe(app, program);
   AddIngest(app, program);
   AddCode(app, program);
+  AddEval(app, program);
   AddParse(app, program);
   AddTimeline(app, program);
   AddSummary(app, program);

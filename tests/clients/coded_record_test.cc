@@ -6,9 +6,13 @@
 
 #include <nlohmann/json.hpp>
 
+#include "ingest/coder/dyads.h"
+
 namespace entente::cli {
 namespace {
 
+using coder::Dyad;
+using coder::DyadsOf;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 
@@ -22,7 +26,7 @@ v1::Event EventOf(const std::string& text) {
 std::vector<std::string> Dyads(const v1::Event& event, bool both_directions = false) {
   std::vector<std::string> texts;
   for (const Dyad& dyad : DyadsOf(event, both_directions)) {
-    const auto side = [](const DyadSideMention& s) {
+    const auto side = [](const coder::DyadSideMention& s) {
       return s.participant->actor() + " " + std::to_string(s.mention->span().begin()) + "-" +
              std::to_string(s.mention->span().end());
     };

@@ -133,6 +133,40 @@ class BinaryTest(unittest.TestCase):
         for side in ("source", "target"):
             self.assertEqual(TEXT[dyad[side]["start"]:dyad[side]["end"]], dyad[side]["text"])
 
+    def test_eval_scores_gold(self):
+        gold = [{"id": "a", "text": "France condemned Russia.", "date": None, "kind": "pair",
+                 "gold": [{"source_span": [0, 6], "target_span": [17, 23], "root": "ACCUSE"}]},
+                {"id": "b", "text": "The weather was fine.", "kind": "triple", "gold": []}]
+        path = self.path("gold.jsonl", "".join(json.dumps(r) + "\n" for r in gold))
+        coded = self.path("coded.jsonl")
+        self.ok("code", "--input", path, "--output", coded)
+        at_once = self.ok("eval", path, "--json")
+        self.assertEqual(self.ok("eval", path, coded, "--json"), at_once)
+        figures = json.loads(at_once)
+        self.assertEqual(figures["pair"]["accuracy"], 1)
+        self.assertEqual(figures["triple"]["records_right"], 1)
+        self.assertEqual(figures["reliability"]["dyads"], 1)
+        self.assertEqual(json.loads(self.ok("eval", path, "--json", "--min-confidence", "1"))["pair"]["covered"], 0)
+        self.assertIn("macro-F1             1.000", self.ok("eval", path))
+        empty = self.path("empty.jsonl", '{"id": "z", "events": []}\n')
+        code, out, err = self.run_entente("eval", path, empty, "--errors", "5")
+        self.assertEqual(code, 0)
+        self.assertIn("2 of 2 gold records have no prediction", out)
+        self.assertIn("a: wanted ACCUSE, got nothing", out)
+        self.assertIn("1 record of", err)
+
+    def test_eval_says_what_is_wrong_with_gold(self):
+        bad = self.path("bad.jsonl", '{"id": "a", "text": "x", "kind": "pair", "gold": []}\n{"id": "b"}\n\n'
+                                     '{"id": "a", "text": "y", "kind": "code", "gold": []}\n')
+        code, out, err = self.run_entente("eval", bad)
+        self.assertEqual((code, out), (1, ""))
+        self.assertIn("bad.jsonl:2: no \"text\"", err)
+        self.assertIn("bad.jsonl:4: the id \"a\" came before", err)
+        self.assertIn("2 bad lines; nothing was scored", err)
+        self.fails("eval", self.path("none.jsonl"), part="none.jsonl")
+        self.fails("eval", self.path("void.jsonl", ""), part="has no records")
+        self.fails("eval", "-", "-", part="cannot both", code=2)
+
     def test_parse_and_resolve(self):
         self.assertIn("root VERB", self.ok("parse", "-", stdin=TEXT))
         self.assertIn("\tnsubj\t", self.ok("parse", "-", "--format", "conllu", stdin=TEXT))

@@ -32,13 +32,14 @@ const std::vector<Layer> kLayers = {
     {"ingest/nlp", {"base"}},
     {"ingest/knowledge", {"base", "entente/v1"}},
     {"ingest/coder", {"ingest/nlp", "ingest/knowledge", "base", "entente/v1"}},
+    {"ingest/eval", {"ingest/coder", "base", "entente/v1"}},
     {"ingest", {"ingest/coder", "ingest/nlp", "ingest/knowledge", "graph", "base", "entente/v1"}},
     {"services",
      {"ingest", "ingest/coder", "ingest/nlp", "ingest/knowledge", "graph", "base", "entente/v1"}},
     {"clients/train", {"ingest/nlp/train", "ingest/nlp", "base"}},
     {"clients/cli",
-     {"services", "ingest", "ingest/coder", "ingest/nlp", "ingest/knowledge", "graph", "base",
-      "entente/v1"}},
+     {"services", "ingest", "ingest/eval", "ingest/coder", "ingest/nlp", "ingest/knowledge",
+      "graph", "base", "entente/v1"}},
 };
 
 struct Confined {
