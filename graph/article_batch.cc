@@ -75,6 +75,15 @@ void PutIndexRows(EventNumber event, Date day, const EventRow& row, const Projec
   }
 }
 
+void PutEventKey(const v1::Event& event, std::string_view key, EventNumber number,
+                 kv::WriteBatch* batch) {
+  if (event.source_id().empty()) {
+    batch->Put(kEventKey, Key().Text(key).U64(number), "");
+  } else {
+    batch->Put(kSource, key, Key().U64(number));
+  }
+}
+
 std::vector<std::string> DedupeKeys(const v1::Article& article) {
   std::vector<std::string> keys = {Key(kIdTag).Text(article.id()).str()};
   if (!article.url().empty()) keys.push_back(Key(kUrlTag).Text(article.url()).str());
@@ -247,6 +256,19 @@ v1::Event ArticleBatch::Complete(const v1::Event& coded_event) const {
   return event;
 }
 
+absl::StatusOr<ArticleBatch::Repeated> ArticleBatch::FindImported(const std::string& source_key) {
+  Repeated repeated;
+  ENTENTE_ASSIGN_OR_RETURN(const auto number, db_->Get(kSource, source_key, nullptr));
+  if (!number) return repeated;
+  if (number->size() != 8) return DamagedRecord(kSource, source_key);
+  repeated.number = ReadU64(*number, 0);
+  ENTENTE_ASSIGN_OR_RETURN(const auto bytes, db_->Get(kEvent, *number, nullptr));
+  if (!bytes) return DamagedRecord(kEvent, *number);
+  ENTENTE_RETURN_IF_ERROR(
+      words_->imports().Decode(*db_, nullptr, repeated.number, *bytes, &repeated.event));
+  return repeated;
+}
+
 absl::StatusOr<ArticleBatch::Repeated> ArticleBatch::FindRepeated(const std::string& event_key,
                                                                   const v1::Event& report) {
   const auto it = db_->NewIterator(kEventKey, event_key, PrefixEnd(event_key), nullptr);
@@ -259,7 +281,9 @@ absl::StatusOr<ArticleBatch::Repeated> ArticleBatch::FindRepeated(const std::str
     if (touched_.contains(repeated.number)) continue;
     const std::string key = Key().U64(repeated.number).str();
     ENTENTE_ASSIGN_OR_RETURN(const auto bytes, db_->Get(kEvent, key, nullptr));
-    if (!bytes || !repeated.event.ParseFromString(*bytes)) return DamagedRecord(kEvent, key);
+    if (!bytes) return DamagedRecord(kEvent, key);
+    ENTENTE_RETURN_IF_ERROR(
+        words_->imports().Decode(*db_, nullptr, repeated.number, *bytes, &repeated.event));
     if (PlacesAgree(repeated.event, report)) return repeated;
   }
   ENTENTE_RETURN_IF_ERROR(it->status());
@@ -275,15 +299,17 @@ absl::Status ArticleBatch::PrepareEvent(const v1::Event& coded_event) {
   for (int i = 0; i < report.participants_size(); ++i) {
     parts.roles.emplace_back(WordOf(report.participants(i).role()), participants[i].actor);
   }
-  const std::string event_key = EventKey(report, parts);
-  ENTENTE_ASSIGN_OR_RETURN(Repeated repeated, FindRepeated(event_key, report));
+  const bool imported = !report.source_id().empty();
+  const std::string event_key = imported ? SourceKey(report.source_id()) : EventKey(report, parts);
+  ENTENTE_ASSIGN_OR_RETURN(Repeated repeated,
+                           imported ? FindImported(event_key) : FindRepeated(event_key, report));
   const bool is_new = repeated.number == 0;
   const Date day = DayOf(report);
   if (is_new) {
     repeated.number = ++counters_.last_event;
     repeated.event = report;
     ++counters_.event_count;
-    batch_.Put(kEventKey, Key().Text(event_key).U64(repeated.number), "");
+    PutEventKey(report, event_key, repeated.number, &batch_);
     change_.created.push_back(repeated.number);
   } else {
     ENTENTE_ASSIGN_OR_RETURN(participants, Number(repeated.event));
@@ -320,6 +346,9 @@ void ArticleBatch::WriteMentions(EventNumber number, const v1::Event& coded_even
 void ArticleBatch::Publish() {
   for (const auto& [word, number] : new_words_) words_->Add(number, word);
   for (const auto& [id, number] : batch_actors_) actors_->Add(id, number);
+  for (const auto& [number, update] : actor_updates_) {
+    words_->imports().NoteActor(number, update.after);
+  }
 }
 
 }  // namespace entente::graph

@@ -63,6 +63,11 @@ class RollupDeltas {
 void PutIndexRows(EventNumber event, Date day, const EventRow& row, const Projection& projection,
                   kv::WriteBatch* batch);
 
+// Puts the row by which the event is found when it is reported again: in event_key, or in source
+// for an event with a source_id. `key` is its EventKey or its SourceKey.
+void PutEventKey(const v1::Event& event, std::string_view key, EventNumber number,
+                 kv::WriteBatch* batch);
+
 // The keys under which an article is recognised when it comes again.
 std::vector<std::string> DedupeKeys(const v1::Article& article);
 
@@ -100,6 +105,7 @@ class ArticleBatch {
   absl::StatusOr<ActorNumber> NumberOf(const std::string& id);  // 0: not known
   void WriteActors();
   absl::Status PrepareEvent(const v1::Event& coded_event);
+  absl::StatusOr<Repeated> FindImported(const std::string& source_key);
   absl::StatusOr<Repeated> FindRepeated(const std::string& event_key, const v1::Event& report);
   absl::StatusOr<std::vector<NumberedParticipant>> Number(const v1::Event& event);
   void WriteMentions(EventNumber number, const v1::Event& coded_event);

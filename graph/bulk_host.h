@@ -5,6 +5,7 @@
 #define ENTENTE_GRAPH_BULK_HOST_H_
 
 #include <memory>
+#include <vector>
 
 #include "graph/bulk_loader.h"
 #include "graph/kv/database.h"
@@ -22,7 +23,8 @@ class BulkHost {
 
   // Writes a checkpoint and makes it durable; `after` are the counters that it contains. After
   // RESOURCE_EXHAUSTED nothing is written and it may be tried again.
-  virtual absl::Status Commit(const kv::WriteBatch& batch, const Counters& after) = 0;
+  virtual absl::Status Commit(std::vector<kv::SortedRows> rows, int threads,
+                              const Counters& after) = 0;
 
   // Lets other writers in again.
   virtual void EndBulkLoad() = 0;

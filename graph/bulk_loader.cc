@@ -1,8 +1,10 @@
 #include "graph/bulk_loader.h"
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <unordered_map>
 #include <utility>
@@ -10,10 +12,11 @@
 
 #include "base/utf8.h"
 #include "graph/actor_record.h"
-#include "graph/article_batch.h"
 #include "graph/bulk_host.h"
+#include "graph/bulk_rows.h"
 #include "graph/check_input.h"
-#include "graph/event_merge.h"
+#include "graph/codec.h"
+#include "graph/imported_event.h"
 #include "graph/sha256.h"
 #include "graph/store.h"
 #include "graph/view.h"
@@ -25,7 +28,10 @@ constexpr size_t kMemoryBytesMin = 1 << 20;
 constexpr size_t kSourceBytesMax = 64;
 constexpr int kThreadsMax = 64;
 constexpr int64_t kMicrosPerSecond = 1'000'000;
-constexpr ArticleNumber kNoArticle = 0;
+constexpr uint32_t kTemplatesMax = 100'000;
+constexpr size_t kKnownActorsMax = 500'000;
+constexpr size_t kKnownPlacesMax = 300'000;
+constexpr size_t kKeysPerLookup = 4096;
 
 absl::Status CheckOptions(const BulkLoadOptions& options) {
   ENTENTE_RETURN_IF_ERROR(CheckId(options.source, "source"));
@@ -99,8 +105,8 @@ absl::Status CheckMention(const BulkMention& mention) {
   return absl::OkStatus();
 }
 
-int64_t WholeSeconds(int64_t micros) {
-  return micros - ((micros % kMicrosPerSecond) + kMicrosPerSecond) % kMicrosPerSecond;
+int64_t SecondsOf(int64_t micros) {  // rounds towards the past
+  return micros / kMicrosPerSecond - (micros % kMicrosPerSecond < 0 ? 1 : 0);
 }
 
 v1::Mention MentionOf(const BulkMention& from) {
@@ -110,15 +116,15 @@ v1::Mention MentionOf(const BulkMention& from) {
   mention.set_confidence(ConfidenceOf(ConfidenceSteps(from.confidence)));
   mention.set_sentence_text(std::string(from.sentence_text));
   mention.set_sentence_number(static_cast<int32_t>(from.sentence_number));
-  mention.set_report_time_micros(WholeSeconds(from.report_time_micros));
+  mention.set_report_time_micros(SecondsOf(from.report_time_micros) * kMicrosPerSecond);
   return mention;
 }
 
 // What an imported mention is recognised by: 64 bits of a hash, in place of an article's number.
 // The highest bit is set, which no article's number has.
-ArticleNumber MentionNumber(const v1::Mention& mention) {
-  const std::string text = Key().Text(mention.url()).Zero().str();
-  const std::string hash = Sha256(Cat(text, mention.sentence_number()));
+uint64_t MentionHash(const BulkMention& mention) {
+  const std::string hash =
+      Sha256(Key().Text(mention.url).Zero().U32(mention.sentence_number).str());
   return ReadU64(hash, 0) | uint64_t{1} << 63;
 }
 
@@ -134,6 +140,13 @@ class Loader : public BulkLoader {
   absl::Status Start() {
     ENTENTE_ASSIGN_OR_RETURN(const auto token, db_.Get(kMeta, TokenKey(), nullptr));
     resume_token_ = token.value_or("");
+    for (uint32_t i = 1; i <= host_->vocabulary()->imports().last_template(); ++i) {
+      const ImportTables::Template* known = host_->vocabulary()->imports().FindTemplate(i);
+      if (known == nullptr) continue;
+      template_numbers_.emplace(known->event.SerializeAsString(), i);
+      last_template_ = i;
+    }
+    ENTENTE_RETURN_IF_ERROR(LoadPlaces());
     finished_ = false;
     return absl::OkStatus();
   }
@@ -150,6 +163,9 @@ class Loader : public BulkLoader {
     KnownActor& known = known_actors_[actor.id()];
     if (number != 0 && known.fingerprints.contains(fingerprint)) return number;
     if (number == 0) {
+      if (counters_.last_actor == BulkChunk::kActorMax) {
+        return ResourceExhausted("there are too many actors for a bulk load");
+      }
       number = ++counters_.last_actor;
       known.number = number;
       actor_updates_[number].after = NewActor(actor);
@@ -218,14 +234,36 @@ class Loader : public BulkLoader {
   absl::Status Add(const BulkEvent& event) override {
     ENTENTE_RETURN_IF_ERROR(CheckRoom());
     ENTENTE_RETURN_IF_ERROR(CheckEvent(event));
-    Pending pending;
-    pending.kind = event.kind;
-    pending.participants.assign(event.participants.begin(), event.participants.end());
-    pending.event = EventOf(event);
-    if (event.mention != nullptr) pending.mention = MentionOf(*event.mention);
-    pending.has_mention = event.mention != nullptr;
-    used_bytes_ += sizeof(Pending) + 2 * pending.event.ByteSizeLong() + 1000;
-    pending_.push_back(std::move(pending));
+    const SourceIdParts id = SplitSourceId(event.source_id);
+    ENTENTE_ASSIGN_OR_RETURN(imported_.template_number, TemplateOf(event, id));
+    ENTENTE_ASSIGN_OR_RETURN(imported_.place, PlaceOf(event.place));
+    imported_.start = event.start;
+    imported_.further_days = static_cast<uint32_t>(event.end.days - event.start.days);
+    imported_.report_seconds = SecondsOf(event.report_time_micros);
+    imported_.intensity_milli = IntensityMilli(event.goldstein);
+    imported_.confidence_steps = ConfidenceSteps(event.confidence);
+    imported_.source_id_rest = event.source_id.substr(id.number ? id.prefix.size() : 0);
+    imported_.facts = event.facts;
+    imported_.has_facts = event.facts.ByteSizeLong() != 0;
+    imported_.parties.clear();
+    numbered_.clear();
+    for (const BulkParticipant& p : event.participants) {
+      imported_.parties.emplace_back(p.actor, p.state);
+      numbered_.push_back({p.actor, p.state, p.side});
+    }
+    const Kind& kind = kinds_[event.kind - 1];
+    EventRow row;
+    row.type = kind.type;
+    row.status = event.status;
+    row.quad_class = kind.event.quad_class();
+    row.intensity_milli = imported_.intensity_milli;
+    row.confidence_steps = imported_.confidence_steps;
+    record_.clear();
+    imported_.AppendTo(&record_);
+    mention_.clear();
+    if (event.mention != nullptr) AppendImportedMention(MentionOf(*event.mention), &mention_);
+    chunk_->Add(SourceKey(event.source_id), row, event.start, Project(numbered_), record_,
+                mention_);
     return absl::OkStatus();
   }
 
@@ -233,12 +271,16 @@ class Loader : public BulkLoader {
     ENTENTE_RETURN_IF_ERROR(CheckRoom());
     ENTENTE_RETURN_IF_ERROR(CheckId(source_id, "source_id"));
     ENTENTE_RETURN_IF_ERROR(CheckMention(mention));
-    mentions_.emplace_back(std::string(source_id), MentionOf(mention));
-    used_bytes_ += mention.url.size() + mention.sentence_text.size() + 500;
+    mention_.clear();
+    AppendImportedMention(MentionOf(mention), &mention_);
+    chunk_->AddReport(SourceKey(source_id), MentionHash(mention), mention_);
     return absl::OkStatus();
   }
 
-  bool Full() const override { return used_bytes_ >= options_.memory_bytes; }
+  bool Full() const override {
+    return chunk_->allocated_bytes() >= options_.memory_bytes ||
+           chunk_->event_count() >= BulkChunk::kEventsMax / 2;
+  }
 
   absl::StatusOr<BulkCounts> Checkpoint(std::string_view resume_token) override {
     if (finished_) return FailedPrecondition("the load is finished");
@@ -247,17 +289,32 @@ class Loader : public BulkLoader {
     }
     Counters after = counters_;
     BulkCounts counts;
-    kv::WriteBatch batch;
-    ENTENTE_RETURN_IF_ERROR(Collect(&batch, &after, &counts));
-    batch.Put(kMeta, TokenKey(), resume_token);
-    batch.Put(kMeta, kHeadKey, after.Encode());
-    ENTENTE_RETURN_IF_ERROR(host_->Commit(batch, after));
+    chunk_->Sort(options_.threads);
+    Change change;
+    ENTENTE_RETURN_IF_ERROR(NumberEvents(&after, &counts, &change));
+    ENTENTE_RETURN_IF_ERROR(PlaceMentions(&after, &counts, &change));
+    kv::WriteBatch records;
+    CollectRecords(resume_token, change, &after, &records);
+    std::vector<kv::SortedRows> rows = chunk_->Rows();
+    for (const StoreFamily family : {kMeta, kActor, kName, kPlace, kLog}) {
+      rows.push_back({family, kv::WriteBatch::Kind::kPut, SortedBatch(records, family)});
+    }
+    // Readers must know what the rows name as soon as they see them.
     for (const auto& [word, number] : new_words_) host_->vocabulary()->Add(number, word);
+    for (const auto& [number, event] : new_templates_) {
+      host_->vocabulary()->AddTemplate(number, event);
+    }
+    ENTENTE_RETURN_IF_ERROR(host_->Commit(std::move(rows), options_.threads, after));
+    for (const auto& [number, update] : actor_updates_) {
+      host_->vocabulary()->imports().NoteActor(number, update.after);
+    }
     new_words_.clear();
+    new_templates_.clear();
+    new_places_.clear();
     actor_updates_.clear();
-    pending_.clear();
-    mentions_.clear();
-    used_bytes_ = 0;
+    if (known_actors_.size() > kKnownActorsMax) known_actors_.clear();
+    if (places_.size() > kKnownPlacesMax) places_.clear();
+    chunk_ = std::make_unique<BulkChunk>();
     counters_ = after;
     resume_token_ = std::string(resume_token);
     counts.revision = after.revision;
@@ -286,19 +343,14 @@ class Loader : public BulkLoader {
     WordNumber type;
     WordNumber subtype;
   };
-  struct Pending {
-    KindHandle kind = 0;
-    std::vector<BulkParticipant> participants;
-    v1::Event event;
-    bool has_mention = false;
-    v1::Mention mention;
-  };
-
   std::string TokenKey() const { return Key(kTokenTag).Text(options_.source).str(); }
 
   absl::Status CheckRoom() const {
     if (finished_) return FailedPrecondition("the load is finished");
-    if (used_bytes_ < 2 * options_.memory_bytes) return absl::OkStatus();
+    if (chunk_->allocated_bytes() < 2 * options_.memory_bytes &&
+        chunk_->event_count() < BulkChunk::kEventsMax) {
+      return absl::OkStatus();
+    }
     return ResourceExhausted("the loader's memory is used up; call Checkpoint when it is Full()");
   }
 
@@ -342,6 +394,46 @@ class Loader : public BulkLoader {
     new_words_.emplace(word, number);
     return number;
   }
+  // The number of what this event has in common with others.
+  absl::StatusOr<uint32_t> TemplateOf(const BulkEvent& event, const SourceIdParts& id) {
+    template_key_.clear();
+    PutVarint(event.kind, &template_key_);
+    template_key_.push_back(static_cast<char>(event.status));
+    template_key_.push_back(static_cast<char>(event.date_precision));
+    template_key_.push_back(event.date_inferred ? 1 : 0);
+    for (const BulkParticipant& p : event.participants) {
+      PutVarint(p.role, &template_key_);
+      template_key_.push_back(static_cast<char>(p.side));
+    }
+    template_key_.push_back('\0');  // no role
+    if (id.number) template_key_ += id.prefix;
+    if (const auto it = templates_.find(template_key_); it != templates_.end()) return it->second;
+    if (last_template_ >= kTemplatesMax) {
+      return InvalidArgument(
+          Cat("there are more than ", kTemplatesMax,
+              " combinations of kind, status, roles and beginning of the source_id"));
+    }
+    v1::Event common = kinds_[event.kind - 1].event;
+    common.set_status(event.status);
+    common.mutable_date()->set_precision(event.date_precision);
+    common.mutable_date()->set_inferred(event.date_inferred);
+    if (id.number) common.set_source_id(std::string(id.prefix));
+    for (const BulkParticipant& p : event.participants) {
+      v1::Participant* participant = common.add_participants();
+      participant->set_role(WordText(p.role));
+      participant->set_side(p.side);
+    }
+    // An earlier load may have had it.
+    const std::string bytes = common.SerializeAsString();
+    uint32_t& number = template_numbers_[bytes];
+    if (number == 0) {
+      number = ++last_template_;
+      new_templates_.emplace_back(number, std::move(common));
+    }
+    templates_.emplace(template_key_, number);
+    return number;
+  }
+
   std::string WordText(WordNumber number) const {
     for (const auto& [word, n] : new_words_) {
       if (n == number) return word;
@@ -349,148 +441,180 @@ class Loader : public BulkLoader {
     return host_->vocabulary()->Word(number);
   }
 
-  absl::StatusOr<v1::Actor> ActorOf(ActorNumber number) const {
-    if (const auto it = actor_updates_.find(number); it != actor_updates_.end()) {
-      return it->second.after;
-    }
-    const std::string key = Key().U64(number).str();
-    ENTENTE_ASSIGN_OR_RETURN(const auto bytes, db_.Get(kActor, key, nullptr));
-    v1::Actor actor;
-    if (!bytes || !actor.ParseFromString(*bytes)) return DamagedRecord(kActor, key);
-    return actor;
+  // Places are found in memory; one that was forgotten gets another number, which does no harm.
+  absl::StatusOr<uint64_t> PlaceOf(const BulkPlace& place) {
+    if (place.name.empty() && place.country.empty()) return uint64_t{0};
+    v1::Place& record = place_;
+    record.set_name(place.name.data(), place.name.size());
+    record.set_country(place.country.data(), place.country.size());
+    record.set_precision(place.precision.data(), place.precision.size());
+    record.set_has_coordinates(place.has_coordinates);
+    record.set_latitude(place.has_coordinates ? place.latitude : 0);
+    record.set_longitude(place.has_coordinates ? place.longitude : 0);
+    place_bytes_.clear();
+    record.AppendToString(&place_bytes_);
+    const auto [it, is_new] = places_.try_emplace(place_bytes_, last_place_ + 1);
+    if (is_new) new_places_.emplace_back(++last_place_, place_bytes_);
+    return it->second;
   }
 
-  v1::Event EventOf(const BulkEvent& from) const {
-    v1::Event event = kinds_[from.kind - 1].event;
-    event.set_source_id(std::string(from.source_id));
-    event.set_status(from.status);
-    event.set_goldstein(IntensityOf(IntensityMilli(from.goldstein)));
-    event.set_confidence(ConfidenceOf(ConfidenceSteps(from.confidence)));
-    event.mutable_date()->set_start(FormatDate(from.start));
-    event.mutable_date()->set_end(FormatDate(from.end));
-    event.mutable_date()->set_precision(from.date_precision);
-    event.mutable_date()->set_inferred(from.date_inferred);
-    if (!from.place.name.empty() || !from.place.country.empty()) {
-      v1::Place* place = event.mutable_place();
-      place->set_name(std::string(from.place.name));
-      place->set_country(std::string(from.place.country));
-      place->set_precision(std::string(from.place.precision));
-      place->set_has_coordinates(from.place.has_coordinates);
-      if (from.place.has_coordinates) {
-        place->set_latitude(from.place.latitude);
-        place->set_longitude(from.place.longitude);
-      }
+  absl::Status LoadPlaces() {
+    const auto it = db_.NewIterator(kPlace, "", "", nullptr);
+    it->SeekToLast();
+    if (it->Valid()) last_place_ = ReadU64(it->key(), 0);
+    for (; it->Valid() && places_.size() < kKnownPlacesMax / 2; it->Prev()) {
+      places_.try_emplace(std::string(it->value()), ReadU64(it->key(), 0));
     }
-    event.set_report_time_micros(WholeSeconds(from.report_time_micros));
-    v1::StatusReport* report = event.add_status_history();
-    report->set_status(from.status);
-    report->set_report_time_micros(event.report_time_micros());
-    if (from.facts.ByteSizeLong() != 0) *event.mutable_imported() = from.facts;
-    return event;
+    return it->status();
   }
 
-  // The number of the event with this source_id, of this checkpoint or stored; 0: none.
-  absl::StatusOr<EventNumber> NumberOf(
-      const std::string& source_id,
-      const std::unordered_map<std::string, EventNumber>& added) const {
-    if (const auto it = added.find(source_id); it != added.end()) return it->second;
-    v1::Event event;
-    event.set_source_id(source_id);
-    const std::string key = EventKey(event, {});
-    const auto it = db_.NewIterator(kEventKey, key, PrefixEnd(key), nullptr);
-    it->SeekToFirst();
+  // The highest number that a stored source_id with this prefix has; nullopt if there is none.
+  absl::StatusOr<std::optional<uint64_t>> HighestStored(std::string_view prefix) {
+    const std::string begin = SourceKey(Cat(prefix, "0")).substr(0, prefix.size() + 1);
+    const auto it = db_.NewIterator(kSource, begin, PrefixEnd(begin), nullptr);
+    it->SeekToLast();
     ENTENTE_RETURN_IF_ERROR(it->status());
-    return it->Valid() && it->key().size() == key.size() + 8 ? ReadU64(it->key(), key.size()) : 0;
+    if (!it->Valid() || it->key().size() != begin.size() + 8) return std::optional<uint64_t>();
+    return std::optional<uint64_t>(ReadU64(it->key(), begin.size()));
   }
 
-  absl::Status Collect(kv::WriteBatch* batch, Counters* after, BulkCounts* counts) {
-    std::unordered_map<std::string, EventNumber> added;
-    RollupDeltas deltas;
-    Change change;
-    for (Pending& pending : pending_) {
-      ENTENTE_ASSIGN_OR_RETURN(const EventNumber stored,
-                               NumberOf(pending.event.source_id(), added));
-      if (stored != 0) {
-        ++counts->events_skipped;
-        continue;
+  // Drops what is stored or comes twice, and numbers the rest. Looks nothing up whose number is
+  // above all that are stored, which in data that come in their order is everything.
+  absl::Status NumberEvents(Counters* after, BulkCounts* counts, Change* change) {
+    std::vector<uint32_t> asked;
+    std::vector<std::string> keys;
+    std::string_view last_key, last_prefix;
+    std::optional<uint64_t> highest;
+    bool prefix_known = false;
+    absl::Status status;
+    const auto ask = [&]() -> absl::Status {
+      ENTENTE_ASSIGN_OR_RETURN(const auto found, db_.MultiGet(kSource, keys, nullptr));
+      for (size_t i = 0; i < asked.size(); ++i) {
+        if (found[i]) chunk_->Drop(asked[i]);
       }
-      ++after->event_count;
-      ++counts->events;
-      added[pending.event.source_id()] = ++after->last_event;
-      change.created.push_back(after->last_event);
-      ENTENTE_RETURN_IF_ERROR(CollectEvent(&pending, after->last_event, batch, &deltas));
-      if (!pending.has_mention) continue;
-      batch->Put(kMention, Key().U64(after->last_event).U64(kNoArticle).U32(0),
-                 pending.mention.SerializeAsString());
-      ++after->mention_count;
-      ++counts->mentions;
+      asked.clear();
+      keys.clear();
+      return absl::OkStatus();
+    };
+    chunk_->ForEachSource([&](uint32_t event, std::string_view key) {
+      if (!status.ok()) return;
+      if (key == last_key) return chunk_->Drop(event);
+      last_key = key;
+      const std::optional<std::string_view> prefix = NumberPrefix(key);
+      if (prefix) {
+        if (!prefix_known || *prefix != last_prefix) {
+          const auto stored = HighestStored(*prefix);
+          status = stored.status();
+          if (!status.ok()) return;
+          highest = *stored;
+          last_prefix = *prefix;
+          prefix_known = true;
+        }
+        if (!highest || ReadU64(key, key.size() - 8) > *highest) return;
+      }
+      asked.push_back(event);
+      keys.emplace_back(key);
+      if (keys.size() >= kKeysPerLookup) status = ask();
+    });
+    ENTENTE_RETURN_IF_ERROR(status);
+    ENTENTE_RETURN_IF_ERROR(ask());
+    const size_t added = chunk_->Number(after->last_event);
+    for (size_t i = 0; i < added; ++i) change->created.push_back(++after->last_event);
+    after->event_count += added;
+    after->mention_count += chunk_->own_mention_count();
+    counts->events = static_cast<int64_t>(added);
+    counts->events_skipped = static_cast<int64_t>(chunk_->event_count() - added);
+    counts->mentions = static_cast<int64_t>(chunk_->own_mention_count());
+    return absl::OkStatus();
+  }
+
+  // Finds the events of the mentions that were added apart from them.
+  absl::Status PlaceMentions(Counters* after, BulkCounts* counts, Change* change) {
+    std::vector<BulkChunk::Report> found;
+    const std::vector<BulkChunk::Report>& all = chunk_->reports();
+    for (size_t begin = 0; begin < all.size(); begin += kKeysPerLookup) {
+      const size_t end = std::min(all.size(), begin + kKeysPerLookup);
+      ENTENTE_RETURN_IF_ERROR(FindEvents({all.begin() + begin, all.begin() + end}, &found));
     }
-    deltas.MergeInto(batch);
-    ENTENTE_RETURN_IF_ERROR(CollectMentions(added, batch, after, counts, &change));
+    counts->mentions_orphaned = static_cast<int64_t>(all.size() - found.size());
+    ENTENTE_RETURN_IF_ERROR(DropStored(&found));
+    const size_t placed = chunk_->PlaceReports(std::move(found));
+    after->mention_count += placed;
+    counts->mentions += static_cast<int64_t>(placed);
+    counts->mentions_skipped =
+        static_cast<int64_t>(all.size() - placed) - counts->mentions_orphaned;
+    for (const BulkChunk::Report& report : chunk_->placed_reports()) {
+      if (report.event > counters_.last_event) break;
+      if (change->changed.empty() || change->changed.back() != report.event) {
+        change->changed.push_back(report.event);
+      }
+    }
+    return absl::OkStatus();
+  }
+
+  // Appends those of `reports` whose events are known.
+  absl::Status FindEvents(std::span<const BulkChunk::Report> reports,
+                          std::vector<BulkChunk::Report>* found) {
+    std::vector<BulkChunk::Report> asked;
+    std::vector<std::string> keys;
+    for (BulkChunk::Report report : reports) {
+      report.event = chunk_->FindNumber(report.source_key);
+      if (report.event != 0) {
+        found->push_back(report);
+      } else {
+        asked.push_back(report);
+        keys.emplace_back(report.source_key);
+      }
+    }
+    ENTENTE_ASSIGN_OR_RETURN(const auto stored, db_.MultiGet(kSource, keys, nullptr));
+    for (size_t i = 0; i < asked.size(); ++i) {
+      if (!stored[i]) continue;
+      if (stored[i]->size() != 8) return DamagedRecord(kSource, keys[i]);
+      asked[i].event = ReadU64(*stored[i], 0);
+      found->push_back(asked[i]);
+    }
+    return absl::OkStatus();
+  }
+
+  // Drops reports of earlier events that are stored.
+  absl::Status DropStored(std::vector<BulkChunk::Report>* reports) const {
+    std::vector<BulkChunk::Report> kept;
+    kept.reserve(reports->size());
+    for (size_t begin = 0; begin < reports->size(); begin += kKeysPerLookup) {
+      const size_t end = std::min(reports->size(), begin + kKeysPerLookup);
+      std::vector<std::string> keys;
+      for (size_t i = begin; i < end; ++i) {
+        keys.push_back(Key().U64((*reports)[i].event).U64((*reports)[i].hash).U32(0).str());
+      }
+      ENTENTE_ASSIGN_OR_RETURN(const auto stored, db_.MultiGet(kMention, keys, nullptr));
+      for (size_t i = begin; i < end; ++i) {
+        if (!stored[i - begin]) kept.push_back((*reports)[i]);
+      }
+    }
+    *reports = std::move(kept);
+    return absl::OkStatus();
+  }
+
+  // What is not made row by row from events.
+  void CollectRecords(std::string_view resume_token, const Change& events, Counters* after,
+                      kv::WriteBatch* records) {
     for (const auto& [number, update] : actor_updates_) {
-      PutActorRows(number, update.before, update.after, batch);
+      PutActorRows(number, update.before, update.after, records);
     }
     for (const auto& [word, number] : new_words_) {
-      batch->Put(kMeta, Key(kWordTag).Text(word), Key().U32(number));
+      records->Put(kMeta, Key(kWordTag).Text(word), Key().U32(number));
     }
+    for (const auto& [number, event] : new_templates_) {
+      records->Put(kMeta, Key(kTemplateTag).U32(number), event.SerializeAsString());
+    }
+    for (const auto& [number, place] : new_places_) {
+      records->Put(kPlace, Key().U64(number), place);
+    }
+    Change change = events;
     change.commit_time_micros = NowMicros();
-    batch->Put(kLog, Key().U64(++after->revision), change.Encode());
-    return absl::OkStatus();
-  }
-
-  absl::Status CollectEvent(Pending* pending, EventNumber number, kv::WriteBatch* batch,
-                            RollupDeltas* deltas) {
-    const Kind& kind = kinds_[pending->kind - 1];
-    std::vector<NumberedParticipant> numbered;
-    pending->event.clear_participants();  // an earlier try may have filled them
-    for (const BulkParticipant& p : pending->participants) {
-      numbered.push_back({p.actor, p.state, p.side});
-      ENTENTE_ASSIGN_OR_RETURN(const v1::Actor actor, ActorOf(p.actor));
-      v1::Participant* participant = pending->event.add_participants();
-      participant->set_role(WordText(p.role));
-      participant->set_actor(actor.id());
-      participant->set_display_name(actor.display_name());
-      participant->set_code(actor.code());
-      participant->set_kind(actor.kind());
-      participant->set_side(p.side);
-      if (p.state == 0) continue;
-      ENTENTE_ASSIGN_OR_RETURN(const v1::Actor state, ActorOf(p.state));
-      participant->set_country(state.id());
-    }
-    const Projection projection = Project(numbered);
-    const EventRow row = RowOf(pending->event, kind.type);
-    const Date day = DayOf(pending->event);
-    PutIndexRows(number, day, row, projection, batch);
-    deltas->Add(day, row, projection, +1);
-    batch->Put(kEventKey, Key().Text(EventKey(pending->event, {})).U64(number), "");
-    batch->Put(kEvent, Key().U64(number), pending->event.SerializeAsString());
-    return absl::OkStatus();
-  }
-
-  absl::Status CollectMentions(const std::unordered_map<std::string, EventNumber>& added,
-                               kv::WriteBatch* batch, Counters* after, BulkCounts* counts,
-                               Change* change) {
-    std::set<std::string> keys;
-    std::set<EventNumber> changed;
-    for (const auto& [source_id, mention] : mentions_) {
-      ENTENTE_ASSIGN_OR_RETURN(const EventNumber event, NumberOf(source_id, added));
-      if (event == 0) {
-        ++counts->mentions_orphaned;
-        continue;
-      }
-      const std::string key = Key().U64(event).U64(MentionNumber(mention)).U32(0).str();
-      ENTENTE_ASSIGN_OR_RETURN(const auto stored, db_.Get(kMention, key, nullptr));
-      if (stored || !keys.insert(key).second) {
-        ++counts->mentions_skipped;
-        continue;
-      }
-      batch->Put(kMention, key, mention.SerializeAsString());
-      ++after->mention_count;
-      ++counts->mentions;
-      if (event <= counters_.last_event) changed.insert(event);
-    }
-    change->changed.assign(changed.begin(), changed.end());
-    return absl::OkStatus();
+    records->Put(kLog, Key().U64(++after->revision), change.Encode());
+    records->Put(kMeta, TokenKey(), resume_token);
+    records->Put(kMeta, kHeadKey, after->Encode());
   }
 
   void AddTo(const BulkCounts& counts) {
@@ -516,9 +640,22 @@ class Loader : public BulkLoader {
   std::vector<Kind> kinds_;  // handle - 1
   std::unordered_map<std::string, KindHandle> kind_handles_;
 
-  std::vector<Pending> pending_;
-  std::vector<std::pair<std::string, v1::Mention>> mentions_;
-  size_t used_bytes_ = 0;
+  std::unordered_map<std::string, uint32_t> templates_;         // by what TemplateOf makes a key of
+  std::unordered_map<std::string, uint32_t> template_numbers_;  // by their bytes
+  std::vector<std::pair<uint32_t, v1::Event>> new_templates_;
+  uint32_t last_template_ = 0;
+
+  std::unordered_map<std::string, uint64_t> places_;  // by their bytes
+  std::vector<std::pair<uint64_t, std::string>> new_places_;
+  uint64_t last_place_ = 0;
+
+  std::unique_ptr<BulkChunk> chunk_ = std::make_unique<BulkChunk>();
+
+  // Of Add, kept for their memory.
+  ImportedEvent imported_;
+  std::vector<NumberedParticipant> numbered_;
+  v1::Place place_;
+  std::string template_key_, place_bytes_, record_, mention_;
 };
 
 }  // namespace

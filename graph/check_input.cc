@@ -1,5 +1,6 @@
 #include "graph/check_input.h"
 
+#include <set>
 #include <string>
 #include <string_view>
 
@@ -151,7 +152,13 @@ absl::Status CheckInput(const v1::Article& article, const v1::CodedArticle& code
     ENTENTE_RETURN_IF_ERROR(
         Annotate(CheckActor(coded.actors(i)), Cat(article.id(), ": actor ", i + 1)));
   }
+  std::set<std::string_view> source_ids;
   for (int i = 0; i < coded.events_size(); ++i) {
+    const std::string& source_id = coded.events(i).source_id();
+    if (!source_id.empty() && !source_ids.insert(source_id).second) {
+      return InvalidArgument(
+          Cat(article.id(), ": event ", i + 1, ": source_id is that of an earlier event"));
+    }
     ENTENTE_RETURN_IF_ERROR(
         Annotate(CheckEvent(coded.events(i), article.id()), Cat(article.id(), ": event ", i + 1)));
   }

@@ -32,6 +32,7 @@ class Decoder {
   explicit Decoder(std::string_view bytes) : bytes_(bytes) {}
 
   bool Done() const { return ok_ && bytes_.empty(); }
+  std::string_view Rest() const { return bytes_; }
 
   bool Varint(uint64_t* value) {
     *value = 0;

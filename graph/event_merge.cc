@@ -11,8 +11,7 @@
 namespace entente::graph {
 namespace {
 
-constexpr uint8_t kRealKind = 0x80;           // above every v1::EventStatus
-constexpr WordNumber kImported = 0xFFFFFFFF;  // in place of a type, which cannot be so great
+constexpr uint8_t kRealKind = 0x80;  // above every v1::EventStatus
 
 uint8_t StatusKind(const v1::Event& event) {
   switch (event.status()) {
@@ -58,9 +57,6 @@ void TakeDetail(const v1::Event& report, v1::Event* event) {
 }  // namespace
 
 std::string EventKey(const v1::Event& event, const EventKeyParts& parts) {
-  if (!event.source_id().empty()) {
-    return Key().U32(kImported).Text(event.source_id()).Zero().str();
-  }
   const auto day = [](const std::string& text) { return ParseDate(text).value_or(Date{}); };
   Key key;
   key.U32(parts.type)

@@ -7,7 +7,7 @@
 // ("protesters marched") repeats another only if its details are the same too, byte for byte.
 //
 // An event that was imported with the id of its data set (Event.source_id) repeats only what has
-// the same id there: data sets do their own merging.
+// the same id there: data sets do their own merging. It has no EventKey, but a row in `source`.
 //
 // Kinds of status: OCCURRED, ONGOING, ALLEGED and DENIED speak of the same thing, and so does
 // PLANNED where the text gives the date; every other status is a kind of its own (a threat is not
@@ -36,9 +36,7 @@ struct EventKeyParts {
 // Equal for events that may be the same, up to their places:
 //   type4 · first day4 · last day4 · precision1 · status kind1 · subtype4 · (role4 · actor8)*
 //   · ff · detail; the pairs are sorted, and the detail is there only with fewer than two actors
-// or, for an event with a source_id:
-//   ffffffff · source_id · 00
-// REQUIRES: the store filled event.date().
+// REQUIRES: the store filled event.date(); there is no source_id.
 std::string EventKey(const v1::Event& event, const EventKeyParts& parts);
 
 // False if both name a place, and not the same one.

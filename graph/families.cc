@@ -19,7 +19,9 @@ std::vector<kv::FamilyOptions> StoreFamilies() {
           {"type_time", false, nullptr},
           {"actor_day", false, RollupMerge()},
           {"pair_day", false, RollupMerge()},
-          {"neighbor", true, RollupMerge()}};
+          {"neighbor", true, RollupMerge()},
+          {"place", true, nullptr},
+          {"source", true, nullptr}};
 }
 
 std::string FamilyName(StoreFamily family) { return StoreFamilies()[family].name; }

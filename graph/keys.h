@@ -11,11 +11,16 @@
 //               "rebuild"                                present while indexes are being remade
 //               'v' · word                               word4: number of a type, sub-type, role
 //               'b' · source of a bulk load              its resume token
-//   event       event8                                   v1.Event without id and mentions
-//   mention     event8 · article8 · n4                   v1.Mention
+//               't' · number4                            v1.Event: template of imported events
+//   event       event8                                   v1.Event without id and mentions, or an
+//                                                        imported record (imported_event.h)
+//   mention     event8 · article8 · n4                   v1.Mention; of imports: article8 is 0 for
+//                                                        the data set's own reference, else the
+//                                                        top bit and a hash; an imported record
 //   actor       actor8                                   v1.Actor without output-only fields
 //   article     article8                                 ArticleRecord (records.h)
 //   log         revision8                                Change (records.h)
+//   place       place8                                   v1.Place of imported events
 //   ----------- what follows can be made again from what stands above (Store::Rebuild) ------------
 //   name        'i' · actor id                           actor8
 //               'n' · folded name · 0x00 · actor8        empty; whole names and ids
@@ -24,6 +29,7 @@
 //               'u' · URL                                article8
 //               'h' · SHA-256 of source, title, text     article8
 //   event_key   EventKey (event_merge.h) · event8        empty; finds what an article repeats
+//   source      SourceKey (imported_event.h)             event8; of events with a source_id
 //   actor_time  actor8 · time8 · event8                  EventRow (records.h)
 //   pair_time   low8 · high8 · time8 · event8            EventRow; low8 < high8 are actors
 //   type_time   word4 · time8 · event8                   EventRow
@@ -49,7 +55,7 @@ namespace entente::graph {
 
 // Version of everything in this header, records.h and rollup.h. A program opens only stores of its
 // own version.
-inline constexpr uint32_t kFormatVersion = 1;
+inline constexpr uint32_t kFormatVersion = 2;
 
 // In the order in which the families are given to the database; new ones go to the end.
 enum StoreFamily : kv::Family {
@@ -68,12 +74,15 @@ enum StoreFamily : kv::Family {
   kActorDay,
   kPairDay,
   kNeighbor,
+  kPlace,
+  kSource,
   kFamilyCount,
 };
 
 // The families that Rebuild drops and makes again.
-inline constexpr StoreFamily kDerivedFamilies[] = {
-    kName, kDedupe, kEventKey, kActorTime, kPairTime, kTypeTime, kActorDay, kPairDay, kNeighbor};
+inline constexpr StoreFamily kDerivedFamilies[] = {kName,     kDedupe,   kEventKey, kActorTime,
+                                                   kPairTime, kTypeTime, kActorDay, kPairDay,
+                                                   kNeighbor, kSource};
 
 using ActorNumber = uint64_t;
 using EventNumber = uint64_t;
@@ -84,6 +93,7 @@ inline constexpr std::string_view kHeadKey = "head";
 inline constexpr std::string_view kRebuildKey = "rebuild";
 inline constexpr char kWordTag = 'v';
 inline constexpr char kTokenTag = 'b';
+inline constexpr char kTemplateTag = 't';
 inline constexpr char kIdTag = 'i';
 inline constexpr char kNameTag = 'n';
 inline constexpr char kNameRestTag = 'w';

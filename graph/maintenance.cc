@@ -74,7 +74,9 @@ absl::Status IndexEvent(EventNumber number, const v1::Event& event, const Vocabu
     parts.roles.emplace_back(words.Find(p.role()), actor->second);
     participants.push_back({actor->second, p.country().empty() ? 0 : state->second, p.side()});
   }
-  rows->Put(kEventKey, Key().Text(EventKey(event, parts)).U64(number), "");
+  const std::string key =
+      event.source_id().empty() ? EventKey(event, parts) : SourceKey(event.source_id());
+  PutEventKey(event, key, number, rows);
   const Projection projection = Project(participants);
   const EventRow row = RowOf(event, parts.type);
   PutIndexRows(number, DayOf(event), row, projection, rows);
@@ -134,7 +136,7 @@ class Verifier {
   absl::Status CheckEvents() {
     return ForEach(view_, kEvent, "", [&](std::string_view key, std::string_view value) {
       v1::Event event;
-      ENTENTE_RETURN_IF_ERROR(Parse(kEvent, key, value, &event));
+      ENTENTE_RETURN_IF_ERROR(view_.DecodeEvent(key, value, &event));
       ++event_count_;
       kv::WriteBatch rows;
       const absl::Status indexed =
@@ -162,7 +164,8 @@ class Verifier {
 
   // Every expected row is there; with equal counts there are no others.
   absl::Status CheckRowCounts() {
-    for (const StoreFamily family : {kName, kDedupe, kEventKey, kActorTime, kPairTime, kTypeTime}) {
+    for (const StoreFamily family :
+         {kName, kDedupe, kEventKey, kSource, kActorTime, kPairTime, kTypeTime}) {
       ENTENTE_ASSIGN_OR_RETURN(const int64_t rows, CountRows(family));
       if (rows != expected_rows_[family]) {
         Differ(Cat("family ", FamilyName(family), " has ", rows, " rows, not ",
@@ -360,7 +363,7 @@ class Rebuilder {
   absl::Status MakeEvents() {
     return ForEach(view_, kEvent, "", [&](std::string_view key, std::string_view value) {
       v1::Event event;
-      ENTENTE_RETURN_IF_ERROR(Parse(kEvent, key, value, &event));
+      ENTENTE_RETURN_IF_ERROR(view_.DecodeEvent(key, value, &event));
       ENTENTE_RETURN_IF_ERROR(
           IndexEvent(ReadU64(key, 0), event, words_, actors_, &rows_, &deltas_));
       return WriteIfLarge();

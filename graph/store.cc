@@ -210,16 +210,23 @@ class Store::Impl : public BulkHost {
   const kv::Database& database() const override { return *db_; }
   Vocabulary* vocabulary() override { return &words_; }
 
-  absl::Status Commit(const kv::WriteBatch& batch, const Counters& after) override {
+  absl::Status Commit(std::vector<kv::SortedRows> rows, int threads,
+                      const Counters& after) override {
     {
       const std::lock_guard lock(write_mutex_);
       ENTENTE_RETURN_IF_ERROR(CheckDisk());
-      write_error_ = db_->Write(batch, /*sync=*/false);
-      ENTENTE_RETURN_IF_ERROR(write_error_);
+      const absl::Status status = db_->IngestSorted(std::move(rows), threads);
+      if (status.code() != absl::StatusCode::kResourceExhausted) write_error_ = status;
+      ENTENTE_RETURN_IF_ERROR(status);
       const std::lock_guard counters_lock(counters_mutex_);
       counters_ = after;
     }
-    return WaitDurable(after.revision);
+    const absl::Status durable = WaitDurable(after.revision);
+    if (!durable.ok()) {
+      const std::lock_guard lock(write_mutex_);
+      if (write_error_.ok()) write_error_ = durable;
+    }
+    return durable;
   }
 
   void EndBulkLoad() override {
@@ -300,6 +307,22 @@ class Store::Impl : public BulkHost {
     for (it->SeekToFirst(); it->Valid(); it->Next()) {
       if (it->value().size() != 4) return DamagedRecord(kMeta, it->key());
       words_.Add(ReadU32(it->value(), 0), it->key().substr(1));
+    }
+    ENTENTE_RETURN_IF_ERROR(it->status());
+    return LoadTemplates();
+  }
+
+  absl::Status LoadTemplates() {
+    const std::string prefix(1, kTemplateTag);
+    const auto it = db_->NewIterator(kMeta, prefix, PrefixEnd(prefix), nullptr);
+    for (it->SeekToFirst(); it->Valid(); it->Next()) {
+      v1::Event event;
+      const std::string_view value = it->value();
+      if (it->key().size() != 5 ||
+          !event.ParseFromArray(value.data(), static_cast<int>(value.size()))) {
+        return DamagedRecord(kMeta, it->key());
+      }
+      words_.AddTemplate(ReadU32(it->key(), 1), std::move(event));
     }
     return it->status();
   }

@@ -142,12 +142,17 @@ absl::StatusOr<v1::Actor> View::ReadActor(ActorNumber actor) const {
   return std::move(actors[0]);
 }
 
+absl::Status View::DecodeEvent(std::string_view key, std::string_view record,
+                               v1::Event* event) const {
+  if (key.size() != 8) return DamagedRecord(kEvent, key);
+  return words_->imports().Decode(*db_, snapshot_.get(), ReadU64(key, 0), record, event);
+}
+
 absl::Status View::ReadMentions(EventNumber event, v1::Event* out) const {
   const auto it = ScanPrefix(kMention, Key().U64(event));
   std::vector<v1::Mention> mentions;
   for (it->SeekToFirst(); it->Valid(); it->Next()) {
-    if (!mentions.emplace_back().ParseFromArray(it->value().data(),
-                                                static_cast<int>(it->value().size()))) {
+    if (!DecodeMention(it->value(), &mentions.emplace_back())) {
       return DamagedRecord(kMention, it->key());
     }
   }
@@ -166,8 +171,8 @@ absl::StatusOr<std::vector<v1::Event>> View::ReadEvents(std::span<const EventNum
   for (const EventNumber event : events) keys.push_back(Key().U64(event).str());
   ENTENTE_ASSIGN_OR_RETURN(const auto records, MultiGet(kEvent, keys));
   std::vector<v1::Event> out(events.size());
+  ENTENTE_RETURN_IF_ERROR(words_->imports().DecodeAll(*db_, snapshot_.get(), events, records, out));
   for (size_t i = 0; i < events.size(); ++i) {
-    if (!records[i] || !out[i].ParseFromString(*records[i])) return DamagedRecord(kEvent, keys[i]);
     out[i].set_id(std::to_string(events[i]));
     if (include_mentions) ENTENTE_RETURN_IF_ERROR(ReadMentions(events[i], &out[i]));
   }

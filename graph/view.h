@@ -76,6 +76,9 @@ class View {
   absl::StatusOr<std::vector<v1::Event>> ReadEvents(std::span<const EventNumber> events,
                                                     bool include_mentions) const;
 
+  // The event of a record in `event`, without id and mentions. DATA_LOSS.
+  absl::Status DecodeEvent(std::string_view key, std::string_view record, v1::Event* event) const;
+
   // Mentions of an event, oldest first.
   absl::Status ReadMentions(EventNumber event, v1::Event* out) const;
 

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "graph/imported_event.h"
 #include "graph/keys.h"
 
 namespace entente::graph {
@@ -39,6 +40,19 @@ class Vocabulary {
     numbers_[std::string(word)] = number;
   }
 
+  // Adds a template of imported events. REQUIRES: its words have numbers.
+  void AddTemplate(uint32_t number, v1::Event event) {
+    ImportTables::Template added;
+    added.type = Find(event.type());
+    added.subtype = Find(event.subtype());
+    for (const v1::Participant& p : event.participants()) added.roles.push_back(Find(p.role()));
+    added.event = std::move(event);
+    imports_.AddTemplate(number, std::move(added));
+  }
+  // What imported events have in common; see imported_event.h.
+  ImportTables& imports() { return imports_; }
+  const ImportTables& imports() const { return imports_; }
+
   // All numbers in use, in order.
   std::vector<WordNumber> All() const {
     const std::shared_lock lock(mutex_);
@@ -50,6 +64,7 @@ class Vocabulary {
   }
 
  private:
+  ImportTables imports_;
   mutable std::shared_mutex mutex_;
   std::map<std::string, WordNumber, std::less<>> numbers_;
   std::vector<std::string> words_;  // by number

@@ -111,6 +111,28 @@ class WriteBatch {
   std::string bytes_;
 };
 
+// Rows of one family by strictly increasing keys, drawn one after the other.
+class RowSource {
+ public:
+  virtual ~RowSource() = default;
+  // Steps to the next row; false at the end. The views are valid until the next call.
+  virtual bool Next(std::string_view* key, std::string_view* value) = 0;
+};
+
+// What IngestSorted does to one family.
+struct SortedRows {
+  Family family;
+  WriteBatch::Kind kind = WriteBatch::Kind::kPut;  // kPut or kMerge, of all rows
+  std::unique_ptr<RowSource> rows;
+
+  // Most keys lie behind those that are there, so that the rows are written in their final form at
+  // once. Default: false, which is quicker to write if compaction writes them again anyway.
+  bool appends = false;
+
+  // About how much there is, so that the largest are begun first.
+  uint64_t row_count = 0;
+};
+
 // A cursor over the keys of one family in [lower, upper), as they were when it was made.
 class Iterator {
  public:
@@ -145,6 +167,12 @@ class Database {
   virtual absl::Status Write(const WriteBatch& batch, bool sync) = 0;
   // Makes every batch written so far survive a loss of power.
   virtual absl::Status SyncWal() = 0;
+
+  // Applies all rows or nothing, over what is there, and makes them durable, without passing them
+  // through log and memory: for millions of rows. Each family at most once. Draws from the sources
+  // in up to `threads` threads, from each source in one. No other writer at the same time. Errors:
+  // RESOURCE_EXHAUSTED (disk full; nothing is written, and writing may go on), and as Write.
+  virtual absl::Status IngestSorted(std::vector<SortedRows> families, int threads) = 0;
 
   // The value, or nullopt if there is no such key. A null snapshot means now.
   virtual absl::StatusOr<std::optional<std::string>> Get(Family family, std::string_view key,

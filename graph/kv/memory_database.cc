@@ -148,6 +148,17 @@ class MemoryDatabase : public Database {
     return absl::OkStatus();
   }
   absl::Status SyncWal() override { return absl::OkStatus(); }
+  absl::Status IngestSorted(std::vector<SortedRows> families, int) override {
+    WriteBatch batch;
+    std::string_view key, value;
+    for (const SortedRows& sorted : families) {
+      while (sorted.rows->Next(&key, &value)) {
+        sorted.kind == WriteBatch::Kind::kMerge ? batch.Merge(sorted.family, key, value)
+                                                : batch.Put(sorted.family, key, value);
+      }
+    }
+    return Write(batch, /*sync=*/true);
+  }
 
   absl::StatusOr<std::optional<std::string>> Get(Family family, std::string_view key,
                                                  const Snapshot* snapshot) const override {

@@ -6,15 +6,18 @@
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/listener.h>
 #include <rocksdb/merge_operator.h>
+#include <rocksdb/sst_file_writer.h>
 #include <rocksdb/table.h>
 #include <rocksdb/utilities/checkpoint.h>
 #include <rocksdb/write_batch.h>
 
 #include <algorithm>
 #include <atomic>
+#include <filesystem>
 #include <fstream>
 #include <mutex>
 #include <sstream>
+#include <thread>
 #include <utility>
 
 #include "base/file.h"
@@ -92,6 +95,9 @@ class FileListener : public rocksdb::EventListener {
  public:
   void OnFlushCompleted(rocksdb::DB*, const rocksdb::FlushJobInfo&) override { Set(); }
   void OnCompactionCompleted(rocksdb::DB*, const rocksdb::CompactionJobInfo&) override { Set(); }
+  void OnExternalFileIngested(rocksdb::DB*, const rocksdb::ExternalFileIngestionInfo&) override {
+    Set();
+  }
   bool TakeChanged() { return changed_.exchange(false, std::memory_order_acq_rel); }
   void Set() { changed_.store(true, std::memory_order_release); }
 
@@ -184,6 +190,8 @@ rocksdb::ColumnFamilyOptions FamilyTuning(const FamilyOptions& family,
   options.bottommost_compression_opts.level = 3;
   options.bottommost_compression_opts.max_dict_bytes = 16 << 10;
   options.bottommost_compression_opts.zstd_max_train_bytes = 1 << 20;
+  // A dictionary is made of the first so many bytes of a file, which are held in memory till then.
+  options.bottommost_compression_opts.max_dict_buffer_bytes = 4 << 20;
   if (family.merge != nullptr) {
     options.merge_operator = std::make_shared<MergeAdapter>(family.merge);
   }
@@ -253,6 +261,9 @@ class RocksIterator : public Iterator {
   std::unique_ptr<rocksdb::Iterator> iterator_;
 };
 
+// Where table files are written before they are ingested. RocksDB does not look into it.
+std::string IngestFolder(const std::string& path) { return path + "/ingest"; }
+
 class RocksDatabase : public Database {
  public:
   RocksDatabase(std::string path, rocksdb::DB* db,
@@ -294,6 +305,13 @@ class RocksDatabase : public Database {
   }
 
   absl::Status SyncWal() override { return FromRocks(db_->SyncWAL(), "syncing the log"); }
+
+  absl::Status IngestSorted(std::vector<SortedRows> families, int threads) override {
+    const absl::Status status = WriteAndIngest(&families, threads);
+    std::error_code ignored;
+    std::filesystem::remove_all(IngestFolder(path_), ignored);
+    return status;
+  }
 
   absl::StatusOr<std::optional<std::string>> Get(Family family, std::string_view key,
                                                  const Snapshot* snapshot) const override {
@@ -400,6 +418,90 @@ class RocksDatabase : public Database {
   }
 
  private:
+  absl::Status WriteAndIngest(std::vector<SortedRows>* families, int threads) {
+    const std::string folder = IngestFolder(path_);
+    std::error_code error;
+    std::filesystem::remove_all(folder, error);
+    if (!std::filesystem::create_directory(folder, error)) {
+      return MakeStatus(absl::StatusCode::kUnavailable,
+                        Cat(folder, ": cannot make the directory: ", error.message()));
+    }
+    // What was written before must not be lost to a power failure that this survives.
+    ENTENTE_RETURN_IF_ERROR(SyncWal());
+    std::sort(families->begin(), families->end(),
+              [](const SortedRows& a, const SortedRows& b) { return a.row_count > b.row_count; });
+    ENTENTE_ASSIGN_OR_RETURN(const std::vector<bool> written,
+                             WriteFiles(families, folder, threads));
+    std::vector<rocksdb::IngestExternalFileArg> args;
+    for (size_t i = 0; i < families->size(); ++i) {
+      if (!written[i]) continue;
+      rocksdb::IngestExternalFileArg& arg = args.emplace_back();
+      arg.column_family = Handle((*families)[i].family);
+      arg.external_files = {FileOf(folder, (*families)[i].family)};
+      arg.options.move_files = true;
+      arg.options.failed_move_fall_back_to_copy = true;
+      arg.options.write_global_seqno = false;  // it stands in the MANIFEST
+    }
+    // All families in one record of the MANIFEST.
+    return args.empty() ? absl::OkStatus()
+                        : FromRocks(db_->IngestExternalFiles(args), "ingesting table files");
+  }
+
+  static std::string FileOf(const std::string& folder, Family family) {
+    return Cat(folder, "/", family, ".sst");
+  }
+
+  // Writes a file for each family that has rows; true where there is one.
+  absl::StatusOr<std::vector<bool>> WriteFiles(std::vector<SortedRows>* families,
+                                               const std::string& folder, int threads) {
+    std::vector<absl::Status> statuses(families->size());
+    std::vector<char> written(families->size());
+    std::atomic<size_t> next{0};
+    std::atomic<bool> failed{false};
+    const auto work = [&] {
+      for (size_t i = next++; i < families->size() && !failed; i = next++) {
+        absl::StatusOr<bool> any =
+            WriteFile(&(*families)[i], FileOf(folder, (*families)[i].family), &failed);
+        statuses[i] = any.status();
+        written[i] = any.ok() && *any;
+        if (!any.ok()) failed = true;
+      }
+    };
+    std::vector<std::thread> others;
+    for (int i = 1; i < threads; ++i) others.emplace_back(work);
+    work();
+    for (std::thread& thread : others) thread.join();
+    for (const absl::Status& status : statuses) ENTENTE_RETURN_IF_ERROR(status);
+    return std::vector<bool>(written.begin(), written.end());
+  }
+
+  // False if there are no rows, and no file.
+  absl::StatusOr<bool> WriteFile(SortedRows* sorted, const std::string& path,
+                                 const std::atomic<bool>* stop) {
+    constexpr int kRowsBetweenChecks = 4096;
+    std::string_view key, value;
+    if (!sorted->rows->Next(&key, &value)) return false;
+    rocksdb::Options options = db_->GetOptions(Handle(sorted->family));
+    if (!sorted->appends) {
+      // It will be merged with what is there.
+      options.bottommost_compression = rocksdb::kDisableCompressionOption;
+      options.compression_per_level.clear();
+    }
+    rocksdb::SstFileWriter file(rocksdb::EnvOptions(), options, Handle(sorted->family));
+    const std::string doing = Cat("writing ", path);
+    ENTENTE_RETURN_IF_ERROR(FromRocks(file.Open(path), doing));
+    const bool merge = sorted->kind == WriteBatch::Kind::kMerge;
+    int rows = 0;
+    do {
+      const rocksdb::Status status =
+          merge ? file.Merge(ToSlice(key), ToSlice(value)) : file.Put(ToSlice(key), ToSlice(value));
+      if (!status.ok()) return FromRocks(status, doing);
+      if (++rows % kRowsBetweenChecks == 0 && stop->load(std::memory_order_relaxed)) return false;
+    } while (sorted->rows->Next(&key, &value));
+    ENTENTE_RETURN_IF_ERROR(FromRocks(file.Finish(), doing));
+    return true;
+  }
+
   // RocksDB's own "default" family stands first and stays empty.
   rocksdb::ColumnFamilyHandle* Handle(Family family) const { return handles_[family + 1]; }
 
@@ -416,6 +518,8 @@ class RocksDatabase : public Database {
 
 absl::StatusOr<std::unique_ptr<Database>> OpenRocksDb(const RocksDbOptions& options) {
   ENTENTE_RETURN_IF_ERROR(CheckMark(options));
+  std::error_code ignored;
+  std::filesystem::remove_all(IngestFolder(options.path), ignored);  // left by a crash
   const std::shared_ptr<rocksdb::Cache> cache = rocksdb::NewLRUCache(options.cache_bytes);
   const auto listener = std::make_shared<FileListener>();
   std::vector<rocksdb::ColumnFamilyDescriptor> families;

@@ -1,0 +1,153 @@
+// What a bulk loader has collected since its last checkpoint, and the rows that it makes of it for
+// every family, in the order of their keys. Events are packed as they come; one pass after a sort
+// gives the rows of an index and of the roll-up that counts it.
+//
+//   BulkChunk chunk;
+//   chunk.Add(source_key, row, day, projection, record, mention);
+//   chunk.Sort(threads);
+//   chunk.Number(last_event, is_stored);               // drops what is there already
+//   std::vector<kv::SortedRows> rows = chunk.Rows();   // may be drawn from in several threads
+//
+// Thread safety: one thread at a time, but the sources of Rows() may each have a thread of their
+// own while the chunk does not change.
+#ifndef ENTENTE_GRAPH_BULK_ROWS_H_
+#define ENTENTE_GRAPH_BULK_ROWS_H_
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "graph/keys.h"
+#include "graph/kv/database.h"
+#include "graph/projection.h"
+#include "graph/records.h"
+#include "graph/rollup.h"
+
+namespace entente::graph {
+
+// Bytes that stay where they are.
+class Arena {
+ public:
+  const char* Add(std::string_view bytes);
+  size_t allocated_bytes() const { return allocated_bytes_; }
+
+ private:
+  static constexpr size_t kBlockBytes = 256 << 10;
+  std::vector<std::unique_ptr<char[]>> blocks_;
+  size_t used_ = 0;  // of the last block
+  size_t room_ = 0;
+  size_t allocated_bytes_ = 0;
+};
+
+class BulkChunk {
+ public:
+  // A mention of an event that may not be in the chunk.
+  struct Report {
+    std::string_view source_key;
+    std::string_view record;
+    uint64_t hash = 0;      // in place of the article's number; the top bit is set
+    EventNumber event = 0;  // 0: not looked up yet
+  };
+
+  // Actors and events of a chunk have 32 bits.
+  static constexpr ActorNumber kActorMax = UINT32_MAX;
+  static constexpr size_t kEventsMax = size_t{1} << 30;
+
+  // REQUIRES: all actors are at most kActorMax; event_count() < kEventsMax. `record` and `mention`
+  // (empty: none) are values of the families event and mention.
+  void Add(std::string_view source_key, const EventRow& row, Date day, const Projection& projection,
+           std::string_view record, std::string_view mention);
+  void AddReport(std::string_view source_key, uint64_t hash, std::string_view record);
+
+  size_t event_count() const { return events_.size(); }
+  size_t allocated_bytes() const;
+
+  // Orders everything. REQUIRES of all below.
+  void Sort(int threads);
+
+  // Calls with the chunk's events in the order of their source keys, the earlier one first of two
+  // that have the same. The number is valid for Drop.
+  void ForEachSource(const std::function<void(uint32_t, std::string_view)>& use) const;
+  void Drop(uint32_t event) { numbers_[event] = 0; }
+  // Gives numbers behind `last_event` to what was not dropped, in the order of Add. Returns how
+  // many.
+  size_t Number(EventNumber last_event);
+  size_t own_mention_count() const;  // of the numbered events
+  // 0: no such event, or it was dropped. Takes a binary search.
+  EventNumber FindNumber(std::string_view source_key) const;
+
+  // By source key; of equal keys in the order of Add.
+  const std::vector<Report>& reports() const { return reports_; }
+  // Sets which reports have rows: those with an event, of two with the same event and hash the
+  // first. Returns how many are left.
+  size_t PlaceReports(std::vector<Report> found);
+  const std::vector<Report>& placed_reports() const { return placed_; }
+
+  // The rows of event, mention, source, the indexes and the roll-ups.
+  std::vector<kv::SortedRows> Rows() const;
+
+ private:
+  class IndexRows;
+  class DayRows;
+  class NeighborRows;
+  class EventRows;
+  class SourceRows;
+  class MentionRows;
+
+  struct PackedRow {
+    uint32_t type;
+    uint8_t status;
+    uint8_t quad_class;
+    int16_t intensity_milli;
+    uint16_t confidence_steps;
+  };
+  struct Event {
+    const char* bytes;  // source key, record, mention
+    uint32_t record_size;
+    uint32_t mention_size;
+    uint16_t source_size;
+    PackedRow row;
+    int32_t day;
+  };
+  // A row of an index, of which two words give the order.
+  //           major                   minor
+  //   actors  actor4 · day4           event << 2 | direction
+  //   pairs   low4 · high4            day4 · (event << 2 | direction)4
+  //   types   type4 · day4            event << 2
+  struct Entry {
+    uint64_t major;
+    uint64_t minor;
+    bool operator<(const Entry& other) const {
+      return major != other.major ? major < other.major : minor < other.minor;
+    }
+  };
+  static uint32_t EventOf(const Entry& entry) { return static_cast<uint32_t>(entry.minor) >> 2; }
+  static uint8_t DirectionOf(const Entry& entry) { return entry.minor & 3; }
+
+  std::string_view SourceKeyOf(uint32_t event) const {
+    return {events_[event].bytes, events_[event].source_size};
+  }
+  EventRow RowOf(uint32_t event) const;
+
+  Arena arena_;
+  std::string bytes_;  // of the event that is being added
+  std::vector<Event> events_;
+  std::vector<EventNumber> numbers_;  // by event; 0: dropped
+  std::vector<uint32_t> by_source_;   // events
+  std::vector<Entry> actors_;
+  std::vector<Entry> pairs_;
+  std::vector<Entry> types_;
+  std::vector<Report> reports_;
+  std::vector<Report> placed_;  // by event and hash
+};
+
+// The rows of a batch, of one family; of two for the same key the later one. REQUIRES: the batch
+// has no Merge or Delete for it, and outlives the source.
+std::unique_ptr<kv::RowSource> SortedBatch(const kv::WriteBatch& batch, kv::Family family);
+
+}  // namespace entente::graph
+
+#endif  // ENTENTE_GRAPH_BULK_ROWS_H_
