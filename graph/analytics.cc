@@ -2,215 +2,29 @@
 
 #include <algorithm>
 #include <boost/graph/breadth_first_search.hpp>
-#include <boost/graph/compressed_sparse_row_graph.hpp>
-#include <boost/graph/connected_components.hpp>
-#include <boost/property_map/property_map.hpp>
 #include <boost/range/iterator_range.hpp>
-#include <cmath>
 #include <numeric>
 #include <utility>
+#include <vector>
 
+#include "graph/actor_graph.h"
+#include "graph/page_rank.h"
 #include "graph/timeline.h"
 #include "graph/view.h"
 
 namespace entente::graph {
 namespace {
 
-constexpr double kDamping = 0.85;
-constexpr double kRankTolerance = 1e-10;  // sum of changes at which PageRank is done
-constexpr int kRankRoundsMax = 200;
 constexpr double kStepsMax = 4e9;
-constexpr int32_t kLimitMax = 1000;
+constexpr size_t kPageSizeDefault = 25;
 
-struct Arc {
-  double weight = 0;  // events
-};
-using Graph = boost::compressed_sparse_row_graph<boost::directedS, boost::no_property, Arc>;
-using Node = boost::graph_traits<Graph>::vertex_descriptor;
-
-// How many events lead each way between two actors.
-struct PairWeights {
-  ActorNumber low = 0;
-  ActorNumber high = 0;
-  int64_t forward = 0;
-  int64_t backward = 0;
-
-  void Add(uint8_t direction, int64_t count) {
-    if (direction != kBackward) forward += count;
-    if (direction != kForward) backward += count;
-  }
-};
-
-struct Projected {
-  std::vector<ActorNumber> actors;  // by node, increasing
-  Graph directed;                   // arcs from source to target
-  Graph undirected;                 // both arcs of each pair
-};
-
-// Collects the pairs that pass, in the order of their keys.
-class PairScan {
- public:
-  PairScan(const View& view, const EventQuery& query) : view_(view), query_(query) {}
-
-  absl::StatusOr<std::vector<PairWeights>> Run() {
-    const StoreFamily family = query_.min_confidence > 0 ? kPairTime : kPairDay;
-    const auto it = view_.Scan(family, "", "");
-    for (it->SeekToFirst(); it->Valid(); it->Next()) {
-      ENTENTE_RETURN_IF_ERROR(view_.Tick());
-      ENTENTE_RETURN_IF_ERROR(family == kPairTime ? TakeEvent(*it) : TakeDay(*it));
-    }
-    ENTENTE_RETURN_IF_ERROR(it->status());
-    std::erase_if(pairs_, [](const PairWeights& p) { return p.forward + p.backward <= 0; });
-    return std::move(pairs_);
-  }
-
- private:
-  PairWeights& PairOf(std::string_view key) {
-    const ActorNumber low = ReadU64(key, 0), high = ReadU64(key, 8);
-    if (pairs_.empty() || pairs_.back().low != low || pairs_.back().high != high) {
-      pairs_.push_back({low, high, 0, 0});
-    }
-    return pairs_.back();
-  }
-  bool InWindow(Date day) const {
-    return (!query_.window.first || day >= *query_.window.first) &&
-           (!query_.window.last || day <= *query_.window.last);
-  }
-  absl::Status TakeDay(const kv::Iterator& it) {
-    if (!InWindow(ReadDay(it.key(), 16))) return absl::OkStatus();
-    Rollup day;
-    ENTENTE_RETURN_IF_ERROR(DecodeRollup(kPairDay, it, &day));
-    for (const RollupCell& cell : day.cells()) {
-      EventRow kind;
-      kind.type = cell.type();
-      kind.status = cell.status();
-      kind.quad_class = cell.quad_class();
-      if (query_.Matches(kind)) PairOf(it.key()).Add(cell.direction(), cell.count);
-    }
-    return absl::OkStatus();
-  }
-  absl::Status TakeEvent(const kv::Iterator& it) {
-    if (!InWindow(Date::FromMicros(ReadTime(it.key(), 16)))) return absl::OkStatus();
-    EventRow row;
-    ENTENTE_RETURN_IF_ERROR(DecodeRow(kPairTime, it, &row));
-    if (query_.Matches(row)) PairOf(it.key()).Add(row.direction, 1);
-    return absl::OkStatus();
-  }
-
-  const View& view_;
-  const EventQuery& query_;
-  std::vector<PairWeights> pairs_;
-};
-
-// Leaves only pairs of which both actors are of the wanted kinds.
-absl::Status KeepKinds(const View& view, const std::vector<v1::ActorKind>& kinds,
-                       std::vector<PairWeights>* pairs) {
-  if (kinds.empty()) return absl::OkStatus();
-  std::vector<ActorNumber> actors;
-  for (const PairWeights& pair : *pairs) {
-    actors.push_back(pair.low);
-    actors.push_back(pair.high);
-  }
-  std::sort(actors.begin(), actors.end());
-  actors.erase(std::unique(actors.begin(), actors.end()), actors.end());
-  ENTENTE_ASSIGN_OR_RETURN(const std::vector<v1::Actor> records, view.ReadActors(actors));
-  std::vector<ActorNumber> wanted;
-  for (size_t i = 0; i < actors.size(); ++i) {
-    if (std::find(kinds.begin(), kinds.end(), records[i].kind()) != kinds.end()) {
-      wanted.push_back(actors[i]);
-    }
-  }
-  std::erase_if(*pairs, [&](const PairWeights& pair) {
-    return !std::binary_search(wanted.begin(), wanted.end(), pair.low) ||
-           !std::binary_search(wanted.begin(), wanted.end(), pair.high);
-  });
-  return absl::OkStatus();
-}
-
-// Builds compressed sparse rows from arcs in any order.
-Graph MakeGraph(std::vector<std::pair<std::pair<size_t, size_t>, Arc>> arcs, size_t nodes) {
-  std::sort(arcs.begin(), arcs.end(),
-            [](const auto& a, const auto& b) { return a.first < b.first; });
-  std::vector<std::pair<size_t, size_t>> ends;
-  std::vector<Arc> weights;
-  for (const auto& [end, arc] : arcs) {
-    ends.push_back(end);
-    weights.push_back(arc);
-  }
-  return Graph(boost::edges_are_sorted, ends.begin(), ends.end(), weights.begin(), nodes);
-}
-
-absl::StatusOr<Projected> ProjectGraph(const View& view, const RankRequest& request) {
-  if (request.filter.directed()) return InvalidArgument("filter.directed must not be set here");
-  ENTENTE_ASSIGN_OR_RETURN(const EventQuery query, ParseFilter(view, request.filter, false));
-  ENTENTE_ASSIGN_OR_RETURN(std::vector<PairWeights> pairs, PairScan(view, query).Run());
-  ENTENTE_RETURN_IF_ERROR(KeepKinds(view, request.kinds, &pairs));
-  Projected out;
-  for (const PairWeights& pair : pairs) {
-    out.actors.push_back(pair.low);
-    out.actors.push_back(pair.high);
-  }
-  std::sort(out.actors.begin(), out.actors.end());
-  out.actors.erase(std::unique(out.actors.begin(), out.actors.end()), out.actors.end());
-  const auto node_of = [&](ActorNumber actor) {
-    return static_cast<size_t>(std::lower_bound(out.actors.begin(), out.actors.end(), actor) -
-                               out.actors.begin());
-  };
-  std::vector<std::pair<std::pair<size_t, size_t>, Arc>> directed, undirected;
-  for (const PairWeights& pair : pairs) {
-    const size_t low = node_of(pair.low), high = node_of(pair.high);
-    const Arc both{static_cast<double>(pair.forward + pair.backward)};
-    undirected.push_back({{low, high}, both});
-    undirected.push_back({{high, low}, both});
-    if (pair.forward > 0) directed.push_back({{low, high}, {static_cast<double>(pair.forward)}});
-    if (pair.backward > 0) directed.push_back({{high, low}, {static_cast<double>(pair.backward)}});
-  }
-  out.directed = MakeGraph(std::move(directed), out.actors.size());
-  out.undirected = MakeGraph(std::move(undirected), out.actors.size());
-  return out;
-}
-
-std::vector<double> Degrees(const Graph& graph) {
-  std::vector<double> scores(num_vertices(graph));
-  for (Node node = 0; node < scores.size(); ++node) {
-    scores[node] = static_cast<double>(out_degree(node, graph));
+std::vector<double> Degrees(const ActorGraph& graph) {
+  std::vector<double> scores(graph.actors.size(), 0);
+  for (const GraphPair& pair : graph.pairs) {
+    scores[pair.low] += 1;
+    scores[pair.high] += 1;
   }
   return scores;
-}
-
-// Power iteration; the rank of nodes without arcs out of them is spread over all.
-absl::StatusOr<std::vector<double>> PageRank(const View& view, const Graph& graph) {
-  const size_t n = num_vertices(graph);
-  std::vector<double> rank(n, 1.0 / static_cast<double>(n)), next(n), out_weight(n, 0);
-  for (Node node = 0; node < n; ++node) {
-    for (const auto arc : boost::make_iterator_range(out_edges(node, graph))) {
-      out_weight[node] += graph[arc].weight;
-    }
-  }
-  double change = 1;
-  for (int round = 0; round < kRankRoundsMax && change > kRankTolerance; ++round) {
-    ENTENTE_RETURN_IF_ERROR(view.CheckStop());
-    double dangling = 0;
-    std::fill(next.begin(), next.end(), 0);
-    for (Node node = 0; node < n; ++node) {
-      if (out_weight[node] == 0) {
-        dangling += rank[node];
-        continue;
-      }
-      const double unit = rank[node] / out_weight[node];
-      for (const auto arc : boost::make_iterator_range(out_edges(node, graph))) {
-        next[target(arc, graph)] += unit * graph[arc].weight;
-      }
-    }
-    const double base = (1 - kDamping + kDamping * dangling) / static_cast<double>(n);
-    change = 0;
-    for (Node node = 0; node < n; ++node) {
-      next[node] = base + kDamping * next[node];
-      change += std::abs(next[node] - rank[node]);
-    }
-    rank.swap(next);
-  }
-  return rank;
 }
 
 // What one breadth-first search learns: distances, the number of shortest paths, and the order.
@@ -223,9 +37,9 @@ struct Reach {
 class ReachVisitor : public boost::default_bfs_visitor {
  public:
   explicit ReachVisitor(Reach* reach) : reach_(reach) {}
-  void examine_vertex(Node node, const Graph&) const { reach_->order.push_back(node); }
+  void examine_vertex(Node node, const CsrGraph&) const { reach_->order.push_back(node); }
   template <typename Edge>
-  void examine_edge(Edge edge, const Graph& graph) const {
+  void examine_edge(Edge edge, const CsrGraph& graph) const {
     const Node from = source(edge, graph), to = target(edge, graph);
     int& distance = reach_->distance[to];
     if (distance < 0) distance = reach_->distance[from] + 1;
@@ -236,7 +50,7 @@ class ReachVisitor : public boost::default_bfs_visitor {
   Reach* reach_;
 };
 
-void SearchFrom(const Graph& graph, Node start, Reach* reach) {
+void SearchFrom(const CsrGraph& graph, Node start, Reach* reach) {
   const size_t n = num_vertices(graph);
   reach->distance.assign(n, -1);
   reach->paths.assign(n, 0);
@@ -255,7 +69,7 @@ double ClosenessOf(const Reach& reach) {
 }
 
 // Brandes' accumulation, from the farthest node back.
-void AddDependencies(const Graph& graph, const Reach& reach, std::vector<double>* scores) {
+void AddDependencies(const CsrGraph& graph, const Reach& reach, std::vector<double>* scores) {
   std::vector<double> dependency(reach.distance.size(), 0);
   for (auto it = reach.order.rbegin(); it != reach.order.rend(); ++it) {
     for (const auto arc : boost::make_iterator_range(out_edges(*it, graph))) {
@@ -268,8 +82,8 @@ void AddDependencies(const Graph& graph, const Reach& reach, std::vector<double>
   }
 }
 
-absl::StatusOr<std::vector<double>> ByDistance(const View& view, const Graph& graph,
-                                               Measure measure) {
+absl::StatusOr<std::vector<double>> ByDistance(const View& view, const CsrGraph& graph,
+                                               v1::RankMeasure measure) {
   const size_t n = num_vertices(graph);
   const double steps = static_cast<double>(n) * static_cast<double>(n + num_edges(graph));
   if (steps > kStepsMax) {
@@ -282,7 +96,7 @@ absl::StatusOr<std::vector<double>> ByDistance(const View& view, const Graph& gr
   for (Node node = 0; node < n; ++node) {
     ENTENTE_RETURN_IF_ERROR(view.CheckStop());
     SearchFrom(graph, node, &reach);
-    if (measure == Measure::kCloseness) {
+    if (measure == v1::CLOSENESS) {
       scores[node] = ClosenessOf(reach);
     } else {
       AddDependencies(graph, reach, &scores);
@@ -291,63 +105,58 @@ absl::StatusOr<std::vector<double>> ByDistance(const View& view, const Graph& gr
   return scores;
 }
 
-absl::StatusOr<std::vector<double>> Score(const View& view, const Projected& projected,
-                                          Measure measure) {
+absl::StatusOr<std::vector<double>> Score(const View& view, const ActorGraph& graph,
+                                          v1::RankMeasure measure) {
   switch (measure) {
-    case Measure::kDegree:
-      return Degrees(projected.undirected);
-    case Measure::kPageRank:
-      return PageRank(view, projected.directed);
-    case Measure::kCloseness:
-    case Measure::kBetweenness:
-      return ByDistance(view, projected.undirected, measure);
+    case v1::RANK_MEASURE_UNSPECIFIED:
+    case v1::DEGREE:
+      return Degrees(graph);
+    case v1::PAGE_RANK:
+      return PageRank(graph, view.stop());
+    case v1::CLOSENESS:
+    case v1::BETWEENNESS:
+      return ByDistance(view, graph.Undirected(), measure);
+    default:
+      return InvalidArgument(Cat("no rank measure ", measure));
   }
-  return InvalidArgument("no such measure");
+}
+
+// The nodes with the highest scores, highest first; ties by node.
+std::vector<Node> Highest(const std::vector<double>& scores, size_t limit) {
+  std::vector<Node> order(scores.size());
+  std::iota(order.begin(), order.end(), Node{0});
+  const size_t count = std::min(limit, order.size());
+  std::partial_sort(
+      order.begin(), order.begin() + static_cast<std::ptrdiff_t>(count), order.end(),
+      [&](Node a, Node b) { return scores[a] != scores[b] ? scores[a] > scores[b] : a < b; });
+  order.resize(count);
+  return order;
 }
 
 }  // namespace
 
-absl::StatusOr<std::vector<RankedActor>> RankActors(const View& view, const RankRequest& request) {
-  if (request.limit < 1 || request.limit > kLimitMax) {
-    return InvalidArgument(Cat("limit is ", request.limit, "; it must be from 1 to ", kLimitMax));
+absl::StatusOr<v1::RankActorsResponse> RankActors(const View& view,
+                                                  const v1::RankActorsRequest& request) {
+  ENTENTE_ASSIGN_OR_RETURN(const size_t page_size, PageSize(request.page_size(), kPageSizeDefault));
+  if (request.graph().filter().directed()) {
+    return InvalidArgument("graph.filter.directed must not be set here");
   }
-  ENTENTE_ASSIGN_OR_RETURN(const Projected projected, ProjectGraph(view, request));
-  if (projected.actors.empty()) return std::vector<RankedActor>();
-  ENTENTE_ASSIGN_OR_RETURN(const std::vector<double> scores,
-                           Score(view, projected, request.measure));
-  std::vector<size_t> order(scores.size());
-  std::iota(order.begin(), order.end(), size_t{0});
-  std::stable_sort(order.begin(), order.end(),
-                   [&](size_t a, size_t b) { return scores[a] > scores[b]; });
-  order.resize(std::min(order.size(), static_cast<size_t>(request.limit)));
+  ENTENTE_ASSIGN_OR_RETURN(const ActorGraph graph, ProjectGraph(view, request.graph()));
+  v1::RankActorsResponse response;
+  response.set_actor_count(static_cast<int64_t>(graph.actors.size()));
+  response.set_pair_count(static_cast<int64_t>(graph.pairs.size()));
+  if (graph.actors.empty()) return response;
+  ENTENTE_ASSIGN_OR_RETURN(const std::vector<double> scores, Score(view, graph, request.measure()));
+  const std::vector<Node> order = Highest(scores, page_size);
   std::vector<ActorNumber> best;
-  for (const size_t node : order) best.push_back(projected.actors[node]);
+  for (const Node node : order) best.push_back(graph.actors[node]);
   ENTENTE_ASSIGN_OR_RETURN(std::vector<v1::Actor> actors, view.ReadActors(best));
-  std::vector<RankedActor> ranked;
   for (size_t i = 0; i < order.size(); ++i) {
-    ranked.push_back({std::move(actors[i]), scores[order[i]]});
+    v1::RankedActor* ranked = response.add_actors();
+    *ranked->mutable_actor() = std::move(actors[i]);
+    ranked->set_score(scores[order[i]]);
   }
-  return ranked;
-}
-
-absl::StatusOr<std::vector<std::vector<std::string>>> FindComponents(const View& view,
-                                                                     const RankRequest& request) {
-  ENTENTE_ASSIGN_OR_RETURN(const Projected projected, ProjectGraph(view, request));
-  const size_t n = projected.actors.size();
-  std::vector<std::vector<std::string>> components;
-  if (n == 0) return components;
-  std::vector<size_t> component_of(n);
-  const auto index = get(boost::vertex_index, projected.undirected);
-  const size_t count = boost::connected_components(
-      projected.undirected, boost::make_iterator_property_map(component_of.begin(), index));
-  components.resize(count);
-  ENTENTE_ASSIGN_OR_RETURN(const std::vector<v1::Actor> actors, view.ReadActors(projected.actors));
-  for (size_t node = 0; node < n; ++node) {
-    components[component_of[node]].push_back(actors[node].id());
-  }
-  std::stable_sort(components.begin(), components.end(),
-                   [](const auto& a, const auto& b) { return a.size() > b.size(); });
-  return components;
+  return response;
 }
 
 }  // namespace entente::graph

@@ -5,21 +5,11 @@
 #include <utility>
 #include <vector>
 
+#include "graph/hop.h"
 #include "graph/timeline.h"
 
 namespace entente::graph {
 namespace {
-
-constexpr int32_t kHopsMax = 8;
-constexpr int32_t kHopsDefault = 4;
-
-// `base` restricted to the hop from → to.
-EventQuery HopQuery(EventQuery base, ActorNumber from, ActorNumber to, bool directed) {
-  base.actor = from;
-  base.other_actor = to;
-  if (directed) base.required_direction = from < to ? kForward : kBackward;
-  return base;
-}
 
 // One end of the search: who was reached, and from whom.
 struct Side {
@@ -92,56 +82,26 @@ class PathSearch {
   const bool directed_;
 };
 
-absl::Status FillHop(const View& view, const EventQuery& query, v1::PathHop* hop) {
-  ENTENTE_ASSIGN_OR_RETURN(*hop->mutable_from_actor(), view.ReadActor(query.actor));
-  ENTENTE_ASSIGN_OR_RETURN(*hop->mutable_to_actor(), view.ReadActor(query.other_actor));
-  TimelineCursor cursor(view, query, /*newest_first=*/true, std::nullopt);
-  ENTENTE_ASSIGN_OR_RETURN(bool more, cursor.Next());
-  if (!more) return DataLoss("two actors are neighbors but share no event; run verify");
-  const EventNumber newest = cursor.event();
-  int64_t count = 0;
-  if (query.MatchesAll()) {
-    const std::string key = Key().U64(query.actor).U64(query.other_actor).str();
-    ENTENTE_ASSIGN_OR_RETURN(const std::optional<std::string> value, view.Get(kNeighbor, key));
-    Rollup total;
-    if (!value || !total.Decode(*value)) return DamagedRecord(kNeighbor, key);
-    count = total.count();
-  } else {
-    while (more) {
-      ++count;
-      ENTENTE_ASSIGN_OR_RETURN(more, cursor.Next());
-    }
-  }
-  ENTENTE_ASSIGN_OR_RETURN(std::vector<v1::Event> events, view.ReadEvents({&newest, 1}, false));
-  *hop->mutable_event() = std::move(events[0]);
-  hop->set_event_count(count);
-  return absl::OkStatus();
-}
-
 }  // namespace
 
 absl::StatusOr<v1::FindPathResponse> FindPath(const View& view,
                                               const v1::FindPathRequest& request) {
-  if (request.max_hops() < 0 || request.max_hops() > kHopsMax) {
-    return InvalidArgument(
-        Cat("max_hops is ", request.max_hops(), "; it must be from 1 to ", kHopsMax));
-  }
-  const int hops_max = request.max_hops() == 0 ? kHopsDefault : request.max_hops();
+  ENTENTE_ASSIGN_OR_RETURN(const int hops_max, MaxHops(request.max_hops()));
   ENTENTE_ASSIGN_OR_RETURN(const EventQuery query, ParseFilter(view, request.filter(), false));
-  ENTENTE_ASSIGN_OR_RETURN(const ActorNumber from,
-                           view.ResolveActor(request.from_actor(), "from_actor"));
-  ENTENTE_ASSIGN_OR_RETURN(const ActorNumber to, view.ResolveActor(request.to_actor(), "to_actor"));
-  if (from == to) {
-    return InvalidArgument(
-        Cat("from_actor and to_actor are both '", request.from_actor(), "'; give two"));
-  }
+  ENTENTE_ASSIGN_OR_RETURN(const ChainEnds ends,
+                           ResolveEnds(view, request.from_actor(), request.to_actor()));
   const bool directed = request.filter().directed();
   PathSearch search(view, query, directed);
-  ENTENTE_ASSIGN_OR_RETURN(const std::vector<ActorNumber> chain, search.Search(from, to, hops_max));
+  ENTENTE_ASSIGN_OR_RETURN(const std::vector<ActorNumber> chain,
+                           search.Search(ends.from, ends.to, hops_max));
   v1::FindPathResponse response;
   for (size_t i = 0; i + 1 < chain.size(); ++i) {
+    const EventQuery hop = HopQuery(query, chain[i], chain[i + 1], directed);
+    ENTENTE_ASSIGN_OR_RETURN(const auto newest, FirstEvent(view, hop, /*newest=*/true));
+    if (!newest) return DataLoss("two actors are neighbors but share no event; run verify");
+    ENTENTE_ASSIGN_OR_RETURN(const int64_t count, CountEvents(view, hop));
     ENTENTE_RETURN_IF_ERROR(
-        FillHop(view, HopQuery(query, chain[i], chain[i + 1], directed), response.add_hops()));
+        FillHop(view, hop.actor, hop.other_actor, newest->event, count, response.add_hops()));
   }
   return response;
 }

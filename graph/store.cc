@@ -15,8 +15,10 @@
 
 #include "base/time.h"
 #include "graph/actor_search.h"
+#include "graph/analytics.h"
 #include "graph/article_batch.h"
 #include "graph/bulk_host.h"
+#include "graph/communities.h"
 #include "graph/families.h"
 #include "graph/head_file.h"
 #include "graph/keys.h"
@@ -24,6 +26,7 @@
 #include "graph/kv/rocksdb_database.h"
 #include "graph/maintenance.h"
 #include "graph/path.h"
+#include "graph/paths.h"
 #include "graph/relationship.h"
 #include "graph/timeline.h"
 #include "graph/view.h"
@@ -501,14 +504,19 @@ absl::StatusOr<v1::FindPathResponse> Store::FindPath(const v1::FindPathRequest& 
   return graph::FindPath(impl_->MakeView(stop, true), request);
 }
 
-absl::StatusOr<std::vector<RankedActor>> Store::RankActors(const RankRequest& request,
-                                                           const Stop& stop) const {
+absl::StatusOr<v1::FindPathsResponse> Store::FindPaths(const v1::FindPathsRequest& request,
+                                                       const Stop& stop) const {
+  return graph::FindPaths(impl_->MakeView(stop, false), request);
+}
+
+absl::StatusOr<v1::RankActorsResponse> Store::RankActors(const v1::RankActorsRequest& request,
+                                                         const Stop& stop) const {
   return graph::RankActors(impl_->MakeView(stop, false), request);
 }
 
-absl::StatusOr<std::vector<std::vector<std::string>>> Store::FindComponents(
-    const RankRequest& request, const Stop& stop) const {
-  return graph::FindComponents(impl_->MakeView(stop, false), request);
+absl::StatusOr<v1::FindCommunitiesResponse> Store::FindCommunities(
+    const v1::FindCommunitiesRequest& request, const Stop& stop) const {
+  return graph::FindCommunities(impl_->MakeView(stop, false), request);
 }
 
 absl::StatusOr<v1::SearchActorsResponse> Store::SearchActors(const v1::SearchActorsRequest& request,

@@ -40,7 +40,6 @@
 #include "entente/v1/event.pb.h"
 #include "entente/v1/event_graph.pb.h"
 #include "entente/v1/ingest.pb.h"
-#include "graph/analytics.h"
 #include "graph/bulk_loader.h"
 #include "graph/stop.h"
 
@@ -134,11 +133,14 @@ class Store {
   absl::StatusOr<v1::FindPathResponse> FindPath(const v1::FindPathRequest& request,
                                                 const Stop& stop = {}) const;
 
-  // Measures over the graph of actors; see graph/analytics.h. No limit on scanned keys.
-  absl::StatusOr<std::vector<RankedActor>> RankActors(const RankRequest& request,
-                                                      const Stop& stop = {}) const;
-  absl::StatusOr<std::vector<std::vector<std::string>>> FindComponents(const RankRequest& request,
-                                                                       const Stop& stop = {}) const;
+  // Searches and measures over the whole graph of actors that a filter leaves; see graph/paths.h,
+  // graph/analytics.h and graph/communities.h. No limit on scanned keys.
+  absl::StatusOr<v1::FindPathsResponse> FindPaths(const v1::FindPathsRequest& request,
+                                                  const Stop& stop = {}) const;
+  absl::StatusOr<v1::RankActorsResponse> RankActors(const v1::RankActorsRequest& request,
+                                                    const Stop& stop = {}) const;
+  absl::StatusOr<v1::FindCommunitiesResponse> FindCommunities(
+      const v1::FindCommunitiesRequest& request, const Stop& stop = {}) const;
 
   absl::StatusOr<v1::SearchActorsResponse> SearchActors(const v1::SearchActorsRequest& request,
                                                         const Stop& stop = {}) const;

@@ -38,6 +38,7 @@ class View {
         snapshot_(db->GetSnapshot()) {}
 
   const Vocabulary& words() const { return *words_; }
+  const Stop& stop() const { return stop_; }
 
   // To be called for each key that a scan looks at. RESOURCE_EXHAUSTED, DEADLINE_EXCEEDED,
   // CANCELLED.

@@ -62,6 +62,25 @@ class EventGraphService final : public v1::EventGraph::CallbackService {
                  [this, request](const Stop& stop) { return store_->FindPath(*request, stop); });
   }
 
+  Unary* FindPaths(Context* context, const v1::FindPathsRequest* request,
+                   v1::FindPathsResponse* response) override {
+    return Start(context, "EventGraph.FindPaths", response,
+                 [this, request](const Stop& stop) { return store_->FindPaths(*request, stop); });
+  }
+
+  Unary* RankActors(Context* context, const v1::RankActorsRequest* request,
+                    v1::RankActorsResponse* response) override {
+    return Start(context, "EventGraph.RankActors", response,
+                 [this, request](const Stop& stop) { return store_->RankActors(*request, stop); });
+  }
+
+  Unary* FindCommunities(Context* context, const v1::FindCommunitiesRequest* request,
+                         v1::FindCommunitiesResponse* response) override {
+    return Start(
+        context, "EventGraph.FindCommunities", response,
+        [this, request](const Stop& stop) { return store_->FindCommunities(*request, stop); });
+  }
+
   Unary* SearchActors(Context* context, const v1::SearchActorsRequest* request,
                       v1::SearchActorsResponse* response) override {
     return Start(context, "EventGraph.SearchActors", response, [this, request](const Stop& stop) {

@@ -26,6 +26,8 @@ void AddSummary(CLI::App* app, Program* program);
 void AddRelationship(CLI::App* app, Program* program);
 void AddPartners(CLI::App* app, Program* program);
 void AddPath(CLI::App* app, Program* program);
+void AddRank(CLI::App* app, Program* program);
+void AddCommunities(CLI::App* app, Program* program);
 void AddEvent(CLI::App* app, Program* program);
 void AddArticle(CLI::App* app, Program* program);
 void AddStats(CLI::App* app, Program* program);

@@ -145,6 +145,12 @@ std::string SideCodes(const v1::Event& event, v1::DyadSide side) {
 
 }  // namespace
 
+std::string ActorText(const v1::Actor& actor) {
+  const std::string name =
+      Printable(actor.display_name().empty() ? actor.id() : actor.display_name());
+  return name == actor.id() ? name : Cat(name, " (", Printable(actor.id()), ')');
+}
+
 std::string ParticipantText(const v1::Participant& participant) {
   const std::string name = Printable(
       participant.display_name().empty() ? participant.actor() : participant.display_name());

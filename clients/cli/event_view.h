@@ -18,6 +18,9 @@
 
 namespace entente::cli {
 
+// "Kim Jong Un (person:kim-jong-un)"; the id alone where it is the name.
+std::string ActorText(const v1::Actor& actor);
+
 // "Kim Jong Un (PRK)"; a state without brackets: "North Korea".
 std::string ParticipantText(const v1::Participant& participant);
 

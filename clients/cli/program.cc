@@ -56,6 +56,8 @@ void AddAllCommands(CLI::App* app, Program* program) {
   AddRelationship(app, program);
   AddPartners(app, program);
   AddPath(app, program);
+  AddRank(app, program);
+  AddCommunities(app, program);
   AddEvent(app, program);
   AddArticle(app, program);
   AddActors(app, program);

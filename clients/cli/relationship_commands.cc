@@ -1,4 +1,4 @@
-// The commands about who deals with whom: relationship, partners, path.
+// The commands about who deals with whom: relationship, partners.
 #include <memory>
 #include <string>
 
@@ -12,12 +12,6 @@
 
 namespace entente::cli {
 namespace {
-
-std::string ActorText(const v1::Actor& actor) {
-  const std::string name =
-      Printable(actor.display_name().empty() ? actor.id() : actor.display_name());
-  return name == actor.id() ? name : Cat(name, " (", Printable(actor.id()), ')');
-}
 
 // --- relationship ------------------------------------------------------------------------------
 
@@ -152,54 +146,6 @@ absl::Status Partners(Program* program, const PartnersFlags& flags, Connection& 
   return program->output->Write(rows);
 }
 
-// --- path --------------------------------------------------------------------------------------
-
-struct PathFlags : Ask {
-  Window window;
-  int max_hops = 4;
-};
-
-absl::Status Path(Program* program, const PathFlags& flags, Connection& connection) {
-  v1::FindPathRequest request;
-  request.set_from_actor(flags.window.actor);
-  request.set_to_actor(flags.window.other_actor);
-  request.mutable_filter()->set_start_date(flags.window.start_date);
-  request.mutable_filter()->set_end_date(flags.window.end_date);
-  request.set_max_hops(flags.max_hops);
-  const auto response = connection.Call(&v1::EventGraph::Stub::FindPath, request);
-  if (!response.ok()) {
-    return WithSuggestions(connection, response.status(),
-                           {flags.window.actor, flags.window.other_actor});
-  }
-  if (response->hops().empty()) {
-    return NotFound(Cat("no chain of at most ", flags.max_hops, " events leads from ",
-                        flags.window.actor, " to ", flags.window.other_actor));
-  }
-  Table table({{"FROM", Align::kLeft, Fit::kWrap},
-               {"TO", Align::kLeft, Fit::kWrap},
-               {"EVENTS", Align::kRight},
-               {"NEWEST"},
-               {"EVENT", Align::kLeft, Fit::kWrap},
-               {"ID", Align::kRight}});
-  std::string rows;
-  if (flags.format == Format::kCsv) {
-    rows = CsvLine({"from_actor", "to_actor", "event_count", "date", "type", "event"});
-  }
-  for (const v1::PathHop& hop : response->hops()) {
-    if (flags.format == Format::kJsonl) {
-      rows += JsonLine(hop);
-    } else if (flags.format == Format::kCsv) {
-      rows += CsvLine({hop.from_actor().id(), hop.to_actor().id(), Cat(hop.event_count()),
-                       hop.event().date().start(), hop.event().type(), hop.event().id()});
-    } else {
-      table.Add({ActorText(hop.from_actor()), ActorText(hop.to_actor()), Cat(hop.event_count()),
-                 WhenText(hop.event().date()), TypeText(hop.event()), hop.event().id()});
-    }
-  }
-  if (!table.empty()) rows = table.Render(program->output->terminal().width);
-  return program->output->Write(rows);
-}
-
 }  // namespace
 
 void AddRelationship(CLI::App* app, Program* program) {
@@ -233,24 +179,6 @@ void AddPartners(CLI::App* app, Program* program) {
   AddAskFlags(command, flags.get());
   SetQuestion(command, program, flags.get(), [program, flags](Connection& connection) {
     return Partners(program, *flags, connection);
-  });
-}
-
-void AddPath(CLI::App* app, Program* program) {
-  CLI::App* command =
-      AddCommand(app, "path", "Find the shortest chain of events between two actors",
-                 "  entente path PRK \"United Nations\" --max-hops 3 --db news.db");
-  const auto flags = std::make_shared<PathFlags>();
-  AddActor(command, &flags->window.actor, "FROM", "Actor id or name");
-  AddActor(command, &flags->window.other_actor, "TO", "The other actor's id or name");
-  command->add_option("--max-hops", flags->max_hops, "Longest chain, 1 to 8")
-      ->check(CLI::Range(1, 8))
-      ->type_name("N")
-      ->capture_default_str();
-  AddDates(command, &flags->window);
-  AddAskFlags(command, flags.get());
-  SetQuestion(command, program, flags.get(), [program, flags](Connection& connection) {
-    return Path(program, *flags, connection);
   });
 }
 

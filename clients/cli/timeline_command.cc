@@ -1,14 +1,12 @@
 // entente timeline: the events of an actor or of two, one after the other.
-#include <algorithm>
-#include <map>
 #include <memory>
 #include <string>
-#include <vector>
 
 #include "base/status.h"
 #include "base/strings.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/event_view.h"
+#include "clients/cli/filter_flags.h"
 #include "clients/cli/question.h"
 #include "clients/cli/text.h"
 
@@ -19,10 +17,7 @@ constexpr int kPeopleLimit = 100;  // rows of a table unless --limit says otherw
 
 struct TimelineFlags : Ask {
   Window window;
-  std::vector<std::string> types;
-  std::vector<v1::EventStatus> statuses;
-  std::vector<v1::QuadClass> quad_classes;
-  double min_confidence = 0;
+  FilterFlags filter;
   bool directed = false;
   bool newest_first = false;
   bool mentions = false;
@@ -36,10 +31,7 @@ v1::ListEventsRequest TimelineRequest(const TimelineFlags& flags) {
   filter->set_other_actor(flags.window.other_actor);
   filter->set_start_date(flags.window.start_date);
   filter->set_end_date(flags.window.end_date);
-  for (const std::string& type : flags.types) filter->add_types(type);
-  for (const v1::EventStatus status : flags.statuses) filter->add_statuses(status);
-  for (const v1::QuadClass quad_class : flags.quad_classes) filter->add_quad_classes(quad_class);
-  filter->set_min_confidence(flags.min_confidence);
+  FillFilter(flags.filter, filter);
   filter->set_directed(flags.directed);
   request.set_newest_first(flags.newest_first);
   request.set_include_mentions(flags.mentions);
@@ -85,26 +77,8 @@ absl::Status PrintTimelineRows(Program* program, Format format,
   return absl::OkStatus();
 }
 
-// A type that does not exist would match nothing: better said than an empty answer.
-absl::Status CheckTypes(const std::vector<std::string>& types, Connection& connection) {
-  if (types.empty()) return absl::OkStatus();
-  ENTENTE_ASSIGN_OR_RETURN(
-      const v1::Ontology ontology,
-      connection.Call(&v1::EventGraph::Stub::GetOntology, v1::GetOntologyRequest()));
-  std::vector<std::string> known;
-  for (const v1::EventType& type : ontology.event_types()) known.push_back(type.id());
-  for (const std::string& type : types) {
-    if (std::find(known.begin(), known.end(), type) != known.end()) continue;
-    const std::vector<std::string> near = NearestNames(type, known, 1);
-    return InvalidArgument(
-        Cat("--type: no type '", type, "'; ",
-            near.empty() ? "`entente types` lists them" : Cat("did you mean ", near.front(), "?")));
-  }
-  return absl::OkStatus();
-}
-
 absl::Status Timeline(Program* program, const TimelineFlags& flags, Connection& connection) {
-  ENTENTE_RETURN_IF_ERROR(CheckTypes(flags.types, connection));
+  ENTENTE_RETURN_IF_ERROR(CheckTypes(flags.filter.types, connection));
   grpc::ClientContext context;  // without a deadline: an export may take long
   const auto reader = connection.graph().StreamTimeline(&context, TimelineRequest(flags));
   const absl::Status printed = flags.format == Format::kPeople
@@ -116,31 +90,8 @@ absl::Status Timeline(Program* program, const TimelineFlags& flags, Connection& 
   return WithSuggestions(connection, status, {flags.window.actor, flags.window.other_actor});
 }
 
-// The values of an enum of the API under the names that flags use: "called-for".
-std::map<std::string, int> EnumNames(const google::protobuf::EnumDescriptor* descriptor) {
-  std::map<std::string, int> names;
-  for (int i = 0; i < descriptor->value_count(); ++i) {
-    const auto* value = descriptor->value(i);
-    if (value->number() == 0) continue;
-    std::string name = AsciiLower(value->name());
-    std::replace(name.begin(), name.end(), '_', '-');
-    names[name] = value->number();
-  }
-  return names;
-}
-
-void AddFilterFlags(CLI::App* command, TimelineFlags* flags) {
-  command
-      ->add_option("--type", flags->types, "Only this type (again for more); see `entente types`")
-      ->check(Utf8Text())
-      ->type_name("TYPE");
-  command->add_option("--status", flags->statuses, "Only this status: occurred, alleged, …")
-      ->transform(OneOf(EnumNames(v1::EventStatus_descriptor())).description("STATUS"));
-  command->add_option("--class", flags->quad_classes, "Only this quad class: verbal-conflict, …")
-      ->transform(OneOf(EnumNames(v1::QuadClass_descriptor())).description("CLASS"));
-  command->add_option("--min-confidence", flags->min_confidence, "Only events at least so sure")
-      ->check(CLI::Range(0.0, 1.0))
-      ->type_name("0..1");
+void AddListFlags(CLI::App* command, TimelineFlags* flags) {
+  AddFilterFlags(command, &flags->filter);
   command->add_flag("--directed", flags->directed, "Only ACTOR as source and OTHER as target");
   command->add_flag("--newest-first", flags->newest_first, "Newest first instead of oldest first");
   command->add_flag("--mentions", flags->mentions, "With the evidence, in --format jsonl");
@@ -161,7 +112,7 @@ void AddTimeline(CLI::App* app, Program* program) {
            "Actor id or name: PRK, \"Kim Jong Un\"; \"\" for any");
   AddOtherActor(command, &flags->window.other_actor);
   AddDates(command, &flags->window);
-  AddFilterFlags(command, flags.get());
+  AddListFlags(command, flags.get());
   AddAskFlags(command, flags.get());
   SetQuestion(command, program, flags.get(), [program, flags](Connection& connection) {
     return Timeline(program, *flags, connection);

@@ -55,6 +55,8 @@ TEST(ProgramTest, EveryCommandTeachesWithAnExample) {
                                                           {"partners"},
                                                           {"relationship"},
                                                           {"path"},
+                                                          {"rank"},
+                                                          {"communities"},
                                                           {"event"},
                                                           {"article"},
                                                           {"types"},
@@ -87,6 +89,9 @@ TEST(ProgramTest, WrongUsageIsOneLine) {
   ExpectUsageError({"timeline", "PRK", "--db", "a", "--server", "b"}, "--db");
   ExpectUsageError({"timeline", "PRK", "--format", "xml"}, "format");
   ExpectUsageError({"path", "A", "B", "--max-hops", "9"}, "max-hops");
+  ExpectUsageError({"path", "A", "B", "--order", "best"}, "'best' is none of earliest-arrival, ");
+  ExpectUsageError({"rank", "--by", "fame"}, "'fame' is none of betweenness, ");
+  ExpectUsageError({"communities", "--resolution", "0"}, "resolution");
   ExpectUsageError({"code"}, "FILE");
   ExpectUsageError({"code", "x.txt", "--date", "2023-13-01"}, "--date");
   ExpectUsageError({"ingest", "x.txt", "--date", "yesterday"}, "--date");

@@ -181,6 +181,30 @@ TEST_F(WireTest, APathLeadsOverAThird) {
   ASSERT_TRUE(Ask(&v1::EventGraph::Stub::FindPath, request, &path).ok());
   ASSERT_EQ(path.hops_size(), 2);
   EXPECT_EQ(path.hops(0).to_actor().id(), "RUS");
+
+  v1::FindPathsRequest many;
+  many.set_from_actor("PRK");
+  many.set_to_actor("CHN");
+  v1::FindPathsResponse paths;
+  ASSERT_TRUE(Ask(&v1::EventGraph::Stub::FindPaths, many, &paths).ok());
+  ASSERT_EQ(paths.paths_size(), 1);
+  EXPECT_EQ(paths.paths(0).cost(), 2);
+}
+
+TEST_F(WireTest, RanksAndCommunities) {
+  Store("a1", "PRK meets RUS\nRUS meets CHN");
+  v1::RankActorsRequest rank;
+  v1::RankActorsResponse ranked;
+  ASSERT_TRUE(Ask(&v1::EventGraph::Stub::RankActors, rank, &ranked).ok());
+  ASSERT_EQ(ranked.actors_size(), 3);
+  EXPECT_EQ(ranked.actors(0).actor().id(), "RUS");
+  v1::FindCommunitiesRequest divide;
+  v1::FindCommunitiesResponse divided;
+  ASSERT_TRUE(Ask(&v1::EventGraph::Stub::FindCommunities, divide, &divided).ok());
+  EXPECT_EQ(divided.community_count(), 1);
+  rank.set_page_size(-1);
+  EXPECT_EQ(Ask(&v1::EventGraph::Stub::RankActors, rank, &ranked).error_code(),
+            grpc::StatusCode::INVALID_ARGUMENT);
 }
 
 TEST_F(WireTest, ActorsArticlesStatsAndTheOntologyAreThere) {

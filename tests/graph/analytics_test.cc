@@ -1,10 +1,9 @@
 // Goal: the measures are right. Method: graphs whose values are known by hand, and random graphs
 // against straightforward computations on matrices.
-#include "graph/analytics.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <random>
@@ -29,23 +28,42 @@ void Link(Store* store, const std::string& a, const std::string& b, bool both = 
   ASSERT_TRUE(store->AddArticle(MakeArticle(id, date), Coded({event})).ok());
 }
 
-std::map<std::string, double> Rank(const Store& store, Measure measure,
-                                   const RankRequest& base = {}) {
-  RankRequest request = base;
-  request.measure = measure;
-  request.limit = 1000;
+std::map<std::string, double> Rank(const Store& store, v1::RankMeasure measure) {
+  v1::RankActorsRequest request;
+  request.set_measure(measure);
+  request.set_page_size(1000);
   const auto ranked = store.RankActors(request);
   EXPECT_TRUE(ranked.ok()) << ranked.status();
   std::map<std::string, double> scores;
   double last = INFINITY;
   if (ranked.ok()) {
-    for (const RankedActor& r : *ranked) {
-      EXPECT_LE(r.score, last);
-      last = r.score;
-      scores[r.actor.id()] = r.score;
+    EXPECT_EQ(ranked->actor_count(), ranked->actors_size());
+    for (const v1::RankedActor& r : ranked->actors()) {
+      EXPECT_LE(r.score(), last);
+      last = r.score();
+      scores[r.actor().id()] = r.score();
     }
   }
   return scores;
+}
+
+// The members of each component, sorted.
+std::vector<std::vector<std::string>> Components(const Store& store,
+                                                 const v1::EventFilter& filter) {
+  v1::FindCommunitiesRequest request;
+  *request.mutable_graph()->mutable_filter() = filter;
+  request.set_method(v1::CONNECTED_COMPONENTS);
+  const auto found = store.FindCommunities(request);
+  EXPECT_TRUE(found.ok()) << found.status();
+  std::vector<std::vector<std::string>> components;
+  if (!found.ok()) return components;
+  for (const v1::Community& community : found->communities()) {
+    auto& members = components.emplace_back();
+    for (const v1::Actor& actor : community.members()) members.push_back(actor.id());
+    std::sort(members.begin(), members.end());
+    EXPECT_EQ(community.actor_count(), community.members_size());
+  }
+  return components;
 }
 
 TEST(AnalyticsTest, APathAndAPairApart) {
@@ -57,28 +75,27 @@ TEST(AnalyticsTest, APathAndAPairApart) {
   Link(store.get(), "x", "y");
 
   EXPECT_EQ(
-      Rank(*store, Measure::kDegree),
+      Rank(*store, v1::DEGREE),
       (std::map<std::string, double>{{"a", 1}, {"b", 2}, {"c", 2}, {"d", 1}, {"x", 1}, {"y", 1}}));
   EXPECT_EQ(
-      Rank(*store, Measure::kBetweenness),
+      Rank(*store, v1::BETWEENNESS),
       (std::map<std::string, double>{{"a", 0}, {"b", 2}, {"c", 2}, {"d", 0}, {"x", 0}, {"y", 0}}));
-  const auto closeness = Rank(*store, Measure::kCloseness);
+  const auto closeness = Rank(*store, v1::CLOSENESS);
   EXPECT_DOUBLE_EQ(closeness.at("b"), 3.0 / 5 * 3 / 4);
   EXPECT_DOUBLE_EQ(closeness.at("x"), 1.0 / 5);
 
-  const auto components = store->FindComponents({});
-  ASSERT_TRUE(components.ok());
-  EXPECT_THAT(*components, ElementsAre(ElementsAre("a", "b", "c", "d"), ElementsAre("x", "y")));
-  RankRequest may;
-  may.filter.set_start_date("2023-05-01");
-  EXPECT_THAT(*store->FindComponents(may), ElementsAre(ElementsAre("c", "d")));
-  may.filter.set_min_confidence(0.5);  // by events, not by days
-  EXPECT_THAT(*store->FindComponents(may), ElementsAre(ElementsAre("c", "d")));
-  may.filter.set_min_confidence(0.9);
-  EXPECT_THAT(*store->FindComponents(may), IsEmpty());
-  may.filter.clear_min_confidence();
-  may.filter.add_types("attack");
-  EXPECT_THAT(*store->FindComponents(may), IsEmpty());
+  EXPECT_THAT(Components(*store, {}),
+              ElementsAre(ElementsAre("a", "b", "c", "d"), ElementsAre("x", "y")));
+  v1::EventFilter may;
+  may.set_start_date("2023-05-01");
+  EXPECT_THAT(Components(*store, may), ElementsAre(ElementsAre("c", "d")));
+  may.set_min_confidence(0.5);  // by events, not by days
+  EXPECT_THAT(Components(*store, may), ElementsAre(ElementsAre("c", "d")));
+  may.set_min_confidence(0.9);
+  EXPECT_THAT(Components(*store, may), IsEmpty());
+  may.clear_min_confidence();
+  may.add_types("attack");
+  EXPECT_THAT(Components(*store, may), IsEmpty());
 }
 
 // Adds random arcs; weight[a][b] is the number of events from a to b.
@@ -134,9 +151,9 @@ TEST(AnalyticsTest, CentralitiesOnRandomGraphs) {
     const size_t n = w.size();
     Matrix distance, paths;
     Distances(w, &distance, &paths);
-    const auto degree = Rank(*store, Measure::kDegree);
-    const auto closeness = Rank(*store, Measure::kCloseness);
-    const auto betweenness = Rank(*store, Measure::kBetweenness);
+    const auto degree = Rank(*store, v1::DEGREE);
+    const auto closeness = Rank(*store, v1::CLOSENESS);
+    const auto betweenness = Rank(*store, v1::BETWEENNESS);
     const auto others = static_cast<double>(degree.size()) - 1;
     for (size_t v = 0; v < n; ++v) {
       const std::string id = Cat("n", v);
@@ -165,7 +182,7 @@ TEST(AnalyticsTest, CentralitiesOnRandomGraphs) {
 TEST(AnalyticsTest, PageRankIsTheFixedPoint) {
   const auto store = MemoryStore();
   const Matrix w = RandomGraph(store.get(), 14, 40, 7);
-  const auto rank = Rank(*store, Measure::kPageRank);
+  const auto rank = Rank(*store, v1::PAGE_RANK);
   const auto count = static_cast<double>(rank.size());
   double total = 0, dangling = 0;
   std::map<std::string, double> out;
@@ -191,23 +208,60 @@ TEST(AnalyticsTest, KindsLimitsAndRefusals) {
   v1::Event event = MakeEvent("meeting", v1::OCCURRED, "2023-01-01",
                               {{"r", "person:kim", "PRK"}, {"r", "person:putin", "RUS"}});
   ASSERT_TRUE(store->AddArticle(MakeArticle("a", "2023-01-01"), Coded({event})).ok());
-  RankRequest request;
-  EXPECT_EQ(store->RankActors(request)->size(), 4u);
-  request.kinds = {v1::STATE};
-  ASSERT_EQ(store->RankActors(request)->size(), 2u);
-  EXPECT_EQ(store->RankActors(request)->at(0).actor.id(), "PRK");
-  request.limit = 1;
-  EXPECT_EQ(store->RankActors(request)->size(), 1u);
-  request.limit = 0;
-  EXPECT_EQ(store->RankActors(request).status().code(), absl::StatusCode::kInvalidArgument);
-  request.limit = 5;
-  request.filter.set_actor("PRK");
-  EXPECT_EQ(store->RankActors(request).status().code(), absl::StatusCode::kInvalidArgument);
-  request.filter.clear_actor();
+  v1::RankActorsRequest request;
+  EXPECT_EQ(store->RankActors(request)->actors_size(), 4);
+  request.mutable_graph()->add_kinds(v1::STATE);
+  ASSERT_EQ(store->RankActors(request)->actors_size(), 2);
+  EXPECT_EQ(store->RankActors(request)->actors(0).actor().id(), "PRK");
+  request.set_page_size(1);
+  EXPECT_EQ(store->RankActors(request)->actors_size(), 1);
+  EXPECT_EQ(store->RankActors(request)->actor_count(), 2);
+  const auto refused = [&](const v1::RankActorsRequest& bad) {
+    return store->RankActors(bad).status().code() == absl::StatusCode::kInvalidArgument;
+  };
+  v1::RankActorsRequest bad = request;
+  bad.set_page_size(-1);
+  EXPECT_TRUE(refused(bad));
+  bad = request;
+  bad.mutable_graph()->mutable_filter()->set_actor("PRK");
+  EXPECT_TRUE(refused(bad));
+  bad = request;
+  bad.mutable_graph()->mutable_filter()->set_directed(true);
+  EXPECT_TRUE(refused(bad));
+  bad = request;
+  bad.mutable_graph()->set_max_neighbors(-1);
+  EXPECT_TRUE(refused(bad));
+  bad = request;
+  bad.set_measure(static_cast<v1::RankMeasure>(77));
+  EXPECT_TRUE(refused(bad));
   Stop stop;
   stop.cancelled = [] { return true; };
   EXPECT_EQ(store->RankActors(request, stop).status().code(), absl::StatusCode::kCancelled);
-  EXPECT_THAT(*MemoryStore()->RankActors({}), IsEmpty());
+  EXPECT_EQ(MemoryStore()->RankActors({})->actors_size(), 0);
+}
+
+// A hub with five neighbors of which some count more, and some are newer.
+TEST(AnalyticsTest, HubsAreCutInTheOrderAskedFor) {
+  const auto store = MemoryStore();
+  for (int i = 0; i < 5; ++i) {
+    for (int events = 0; events <= i; ++events) {
+      Link(store.get(), "hub", Cat("n", i), true, Cat("2023-01-", 20 - i));
+    }
+  }
+  Link(store.get(), "n0", "n1");
+  Link(store.get(), "n0", "n1");
+  Link(store.get(), "n0", "n1");
+  const auto pairs = [&](int max_neighbors, v1::NeighborOrder order) {
+    v1::RankActorsRequest request;
+    request.mutable_graph()->set_max_neighbors(max_neighbors);
+    request.mutable_graph()->set_neighbor_order(order);
+    return store->RankActors(request)->pair_count();
+  };
+  EXPECT_EQ(pairs(0, v1::MOST_EVENTS), 6);
+  // Kept by the hub: n4. By n0 and n1: each other. By n2, n3, n4: the hub.
+  EXPECT_EQ(pairs(1, v1::MOST_EVENTS), 4);
+  // By n0 and n1 now the hub, since their own tie is older.
+  EXPECT_EQ(pairs(1, v1::MOST_RECENT), 5);
 }
 
 }  // namespace
