@@ -140,6 +140,7 @@ Resolution Decision::Decide() {
   result_.plural = facts_.plural;
   result_.former = facts_.former;
   result_.owner_behind = facts_.owner_behind;
+  result_.capital = facts_.capital;
   result_.place = facts_.place;
   switch (facts_.kind) {
     case PhraseKind::kNothing:

@@ -66,6 +66,7 @@ struct Resolution {
   bool person = false;                  // one human being
   bool plural = false;                  // several
   bool former = false;
+  bool capital = false;       // kState: said as its capital
   bool owner_behind = false;  // kThing: by what stands behind it, "talks in Seoul"
   int32_t place = -1;         // into Lexicon::places(), or -1
 };

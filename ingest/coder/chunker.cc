@@ -42,7 +42,9 @@ void ReadHyphens(const ChunkedTokens& text, Chunk* chunk) {
   if (chunk->partial) {
     chunk->suffix = BehindHyphen(text.tokens[chunk->last]);
   } else if (chunk->last + 2 < count && IsHyphen(text.tokens[chunk->last + 1])) {
-    chunk->suffix = text.tokens[chunk->last + 2];
+    // "U.S.-China talks": what begins with a capital is another name, not what the first one does.
+    const std::string_view next = text.tokens[chunk->last + 2];
+    if (next.front() < 'A' || next.front() > 'Z') chunk->suffix = next;
   }
   if (chunk->first >= 2 && IsHyphen(text.tokens[chunk->first - 1])) {
     chunk->opposed = IsSide(text.tokens[chunk->first - 2]);

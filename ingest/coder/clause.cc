@@ -427,6 +427,47 @@ bool SentenceTree::IsRelativePronoun(int t) const {
   return token(t).upos == Upos::kPron && lemmas_[t] == "that";
 }
 
+std::vector<bool> SentenceTree::ChainBehind(int t) const {
+  // What these bring in is spoken of, or stands beside the event.
+  constexpr std::array<std::string_view, 14> kAside = {
+      "about", "as",   "by",      "after",  "before",    "during",    "since",
+      "like",  "than", "despite", "unlike", "including", "according", "without"};
+  std::vector<bool> chain(size(), false);
+  std::vector<int> open = {t};
+  for (size_t i = 0; i < open.size(); ++i) {
+    for (const int child : children_[open[i]]) {
+      if (child < t) continue;
+      bool clause = false;
+      switch (deprel(child)) {
+        case Deprel::kAcl:
+        case Deprel::kAdvcl:
+        case Deprel::kXcomp: {
+          const int mark = Child(child, Deprel::kMark);
+          clause = mark < 0 || lemmas_[mark] != "to";
+          break;
+        }
+        case Deprel::kAclRelcl:
+        case Deprel::kCcomp:
+        case Deprel::kParataxis:
+        case Deprel::kNsubj:
+        case Deprel::kNsubjPass:
+          clause = true;
+          break;
+        case Deprel::kConj:
+          clause = IsVerb(child) || open[i] == t;
+          break;
+        default:
+          break;
+      }
+      const std::string_view preposition = Preposition(child);
+      if (clause || std::find(kAside.begin(), kAside.end(), preposition) != kAside.end()) continue;
+      chain[child] = true;
+      open.push_back(child);
+    }
+  }
+  return chain;
+}
+
 void SentenceTree::Subtree(int t, int* first, int* last) const {
   *first = std::min(*first, t);
   *last = std::max(*last, t);

@@ -55,6 +55,9 @@ class SentenceTree {
   // tycoon, a critic, called for sanctions" with "called" under "tycoon".
   bool IsStrandedVerb(int t) const;
   bool IsRelativePronoun(int t) const;
+  // For each token whether it stands in the phrases behind `t`, phrases of phrases and clauses of
+  // purpose ("to assist Ethiopia") included, other clauses and what is coordinated with `t` not.
+  std::vector<bool> ChainBehind(int t) const;
   // First and last token of the subtree of `t`.
   void Subtree(int t, int* first, int* last) const;
 

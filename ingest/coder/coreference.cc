@@ -279,6 +279,9 @@ bool Coreference::LinkOffice(size_t mention) {
   if (r.office.empty() || r.plural || r.former) return false;
   const std::string text = LowerText(m);
   if (text.starts_with("a ") || text.starts_with("an ")) return false;
+  // "the North's leader" is somebody's leader, though we do not know whose.
+  const bool owned = text.find("'s ") != std::string::npos || text.find("’s ") != std::string::npos;
+  if (owned && r.country.empty()) return false;
   const auto fits = [&](const FoundMention& a) {
     return a.mention.actors.size() == 1 && IsPersonActor(a.mention.actors[0]) &&
            OfficesAgree(r.office, a.resolution.office) &&

@@ -330,8 +330,9 @@ v1::Mention EventBuilder::MakeMention(const Candidate& candidate, const nlp::Doc
       v1::MentionParticipant* participant = mention.add_participants();
       participant->set_role(filler.role);
       participant->set_actor(actor.id);
-      SetSpan(phrase.span, participant->mutable_span());
-      participant->set_text(std::string(document.Text(phrase.span)));
+      const nlp::Span span = actor.span.size() > 0 ? actor.span : phrase.span;
+      SetSpan(span, participant->mutable_span());
+      participant->set_text(std::string(document.Text(span)));
     }
   }
   mention.set_status(event.status());

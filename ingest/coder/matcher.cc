@@ -15,9 +15,11 @@ namespace {
 using nlp::Deprel;
 using nlp::Upos;
 
-constexpr double kReachCost = 0.1;    // an actor inside a phrase that is none itself
-constexpr double kPlaceCost = 0.15;   // a place where an actor is wanted
-constexpr double kContextCost = 0.4;  // the sentence's only other actor
+constexpr double kReachCost = 0.1;     // an actor inside a phrase that is none itself
+constexpr double kPlaceCost = 0.15;    // a place where an actor is wanted
+constexpr double kContextCost = 0.4;   // the sentence's only other actor
+constexpr double kAnybodyCost = 0.2;   // before other arguments, for a name that tells nothing
+constexpr double kAffectedCost = 0.3;  // whoever stands next behind, in phrases and purposes
 constexpr int kReachDepthMax = 3;
 constexpr size_t kFillersMax = 48;
 constexpr size_t kCandidatesMax = 256;
@@ -39,6 +41,10 @@ class MentionTable {
   // none.
   int32_t AtHead(int t) const { return at_head_[t]; }
   const ActorMention& mention(int32_t m) const { return actors_->mentions[m]; }
+  // Whether it stands inside a mention that is an actor itself.
+  bool IsNested(int32_t m) const {
+    return mention(m).parent >= 0 && !mention(mention(m).parent).actors.empty();
+  }
   // The outermost mentions of the sentence, in order.
   const std::vector<int32_t>& outermost() const { return outermost_; }
 
@@ -77,9 +83,7 @@ MentionTable::MentionTable(const SentenceTree& tree, int32_t sentence, const Doc
     // "on Friday" looks like a name to the name tagger.
     if (rules.Has("calendar", tree.lemma(it->head))) continue;
     if (at_head_[it->head] < 0) at_head_[it->head] = m;
-    const bool nested =
-        !outermost_.empty() && it->parent >= 0 && !actors.mentions[it->parent].actors.empty();
-    if (!nested) outermost_.push_back(m);
+    if (outermost_.empty() || !IsNested(m)) outermost_.push_back(m);
   }
 }
 
@@ -180,16 +184,19 @@ std::vector<Found> MentionTable::InPhrase(int t, bool subject, bool place, bool 
 // One attempt to match one rule at one trigger.
 class Attempt {
  public:
-  Attempt(const Rule& rule, const v1::EventType& type, const SentenceTree& tree,
-          const MentionTable& mentions, const std::vector<Argument>& arguments,
-          const Assertion& assertion, int32_t sentence_speaker)
-      : rule_(rule),
+  Attempt(const RuleSet& rules, const Rule& rule, const v1::EventType& type,
+          const SentenceTree& tree, const MentionTable& mentions,
+          const std::vector<Argument>& arguments, const Assertion& assertion,
+          int32_t sentence_speaker, bool reach)
+      : rules_(rules),
+        rule_(rule),
         type_(type),
         tree_(tree),
         mentions_(mentions),
         arguments_(arguments),
         assertion_(assertion),
-        sentence_speaker_(sentence_speaker) {}
+        sentence_speaker_(sentence_speaker),
+        reach_(reach) {}
 
   // Whether all that the rule wants is there.
   bool Match(int trigger);
@@ -204,9 +211,13 @@ class Attempt {
   bool FillSlot(const Slot& slot, int trigger);
   bool TestModifier(const Slot& slot, int trigger);
   bool FillFromArgument(const Slot& slot, const Argument& argument);
+  double CostOf(const Argument& argument) const;
   bool FillFromComplement(const Slot& slot, const Argument& argument);
   bool FillSpeaker(const Slot& slot);
   bool FillFromContext(const Slot& slot);
+  bool FillFromAffected(const Slot& slot, int trigger);
+  bool IsVictim(int t) const;
+
   bool Fits(const Slot& slot, const Argument& argument) const;
   bool Take(const Slot& slot, std::vector<Found> found, const std::string& path, double cost);
   void TakeWords(const Slot& slot, int head);
@@ -216,6 +227,7 @@ class Attempt {
   void DropOwnStates();
   bool HasRequiredRoles() const;
 
+  const RuleSet& rules_;
   const Rule& rule_;
   const v1::EventType& type_;
   const SentenceTree& tree_;
@@ -223,6 +235,7 @@ class Attempt {
   const std::vector<Argument>& arguments_;
   const Assertion& assertion_;
   int32_t sentence_speaker_;
+  bool reach_;  // FillFromAffected is allowed
   std::vector<RoleFiller> fillers_;
   std::vector<DetailText> details_;
   std::vector<int> consumed_;
@@ -247,6 +260,13 @@ bool SameActor(const ActorMention& a, const ActorMention& b) {
 bool IsUnknown(const ActorMention& mention) {
   return std::all_of(mention.actors.begin(), mention.actors.end(), [](const ActorRef& actor) {
     return actor.kind == v1::UNNAMED_ROLE && (actor.country.empty() || actor.country == "UNK");
+  });
+}
+
+// A name of which nothing is known, which may be no actor at all: "Cyclone Yasa".
+bool IsAnybody(const ActorMention& mention) {
+  return std::all_of(mention.actors.begin(), mention.actors.end(), [](const ActorRef& actor) {
+    return actor.discovered && actor.country.empty() && actor.sector.empty();
   });
 }
 
@@ -380,6 +400,37 @@ bool Attempt::FillFromContext(const Slot& slot) {
   return only >= 0 && Take(slot, {{only, "", 0}}, "context", kContextCost);
 }
 
+// "donated a shipment of ventilators to assist Ethiopia", "captured three cities west of Tripoli":
+// where the phrase that should name the other side names nobody, it is whoever comes next behind
+// the trigger, in the chain of phrases and clauses of purpose that begins there. A place counts
+// as its state, after all actors.
+bool Attempt::FillFromAffected(const Slot& slot, int trigger) {
+  const bool other_side =
+      slot.relation == SlotRelation::kObject || slot.relation == SlotRelation::kOblique;
+  if (!other_side || slot.role.empty() || slot.direct || slot.optional) return false;
+  const std::vector<bool> chain = tree_.ChainBehind(trigger);
+  for (const bool place : {false, true}) {
+    for (int t = trigger + 1; t < tree_.size(); ++t) {
+      const int32_t m = chain[t] ? mentions_.AtHead(t) : -1;
+      if (m < 0 || mentions_.mention(m).actors.empty()) continue;
+      const ActorMention& mention = mentions_.mention(m);
+      if (mention.is_place != place || (!place && mentions_.IsNested(m))) continue;
+      if (mention.form == MentionForm::kPronoun || IsBound(mention) || IsVictim(t)) continue;
+      return Take(slot, {{m, "", place ? kPlaceCost : 0}}, "…", kAffectedCost);
+    }
+  }
+  return false;
+}
+
+// "condemned the attack on the weekly": nothing was done to the weekly by this.
+bool Attempt::IsVictim(int t) const {
+  const int preposition = tree_.Child(t, Deprel::kCase);
+  if (preposition < 1) return false;
+  const std::string& word = tree_.form(preposition);
+  if (word != "on" && word != "against") return false;
+  return rules_.Has("attack_noun", tree_.lemma(preposition - 1));
+}
+
 bool Attempt::TestModifier(const Slot& slot, int trigger) {
   for (const int child : tree_.children(trigger)) {
     const Deprel deprel = tree_.deprel(child);
@@ -393,6 +444,15 @@ bool Attempt::TestModifier(const Slot& slot, int trigger) {
   return false;
 }
 
+// "in assistance to Fiji in response to Cyclone Yasa": somebody of whom something is known before
+// a name that may be anything.
+double Attempt::CostOf(const Argument& argument) const {
+  const int32_t m = mentions_.AtHead(argument.head);
+  const bool anybody =
+      m >= 0 && !mentions_.mention(m).actors.empty() && IsAnybody(mentions_.mention(m));
+  return argument.cost + (anybody ? kAnybodyCost : 0);
+}
+
 bool Attempt::FillSlot(const Slot& slot, int trigger) {
   if (slot.relation == SlotRelation::kModifier) return TestModifier(slot, trigger);
   if (slot.relation == SlotRelation::kSpeaker) return FillSpeaker(slot);
@@ -401,7 +461,7 @@ bool Attempt::FillSlot(const Slot& slot, int trigger) {
     if (Fits(slot, argument) && used_heads_.count(argument.head) == 0) fitting.push_back(&argument);
   }
   std::stable_sort(fitting.begin(), fitting.end(),
-                   [](const Argument* a, const Argument* b) { return a->cost < b->cost; });
+                   [&](const Argument* a, const Argument* b) { return CostOf(*a) < CostOf(*b); });
   for (const Argument* argument : fitting) {
     const bool filled = slot.relation == SlotRelation::kComplement && !slot.role.empty()
                             ? FillFromComplement(slot, *argument)
@@ -410,7 +470,11 @@ bool Attempt::FillSlot(const Slot& slot, int trigger) {
     used_heads_.insert(argument->head);
     return true;
   }
-  return slot.context && FillFromContext(slot);
+  if (slot.context && FillFromContext(slot)) return true;
+  const bool said = std::any_of(fitting.begin(), fitting.end(), [&](const Argument* argument) {
+    return slot.words.empty() || tree_.Matches(slot.words, argument->head);
+  });
+  return reach_ && said && FillFromAffected(slot, trigger);
 }
 
 // No event of somebody with himself: a filler that is an actor of the other side goes.
@@ -491,10 +555,14 @@ class SentenceMatcher {
 
   std::vector<Candidate> Match() {
     // Verbs first: what they take as words ("lift *sanctions*") is no event of its own.
-    for (const TriggerKind kind :
-         {TriggerKind::kVerb, TriggerKind::kAdjective, TriggerKind::kModal, TriggerKind::kNoun}) {
-      for (int t = 0; t < tree_.size() && candidates_.size() < kCandidatesMax; ++t) {
-        if (IsTrigger(t, kind) && !consumed_[t]) MatchTrigger(t, kind);
+    std::vector<bool> matched(tree_.size(), false);
+    for (const bool reach : {false, true}) {
+      for (const TriggerKind kind :
+           {TriggerKind::kVerb, TriggerKind::kAdjective, TriggerKind::kModal, TriggerKind::kNoun}) {
+        for (int t = 0; t < tree_.size() && candidates_.size() < kCandidatesMax; ++t) {
+          if (matched[t] || consumed_[t] || !IsTrigger(t, kind)) continue;
+          matched[t] = MatchTrigger(t, kind, reach);
+        }
       }
     }
     std::stable_sort(candidates_.begin(), candidates_.end(),
@@ -507,7 +575,7 @@ class SentenceMatcher {
 
  private:
   bool IsTrigger(int t, TriggerKind kind) const;
-  void MatchTrigger(int t, TriggerKind kind);
+  bool MatchTrigger(int t, TriggerKind kind, bool reach);
   void Emit(const Rule& rule, int t, const Attempt& attempt, const Assertion& assertion);
   bool ParticleFits(const Rule& rule, int t) const;
   int32_t SpeakerOf(const Assertion& assertion) const;
@@ -553,9 +621,9 @@ bool SentenceMatcher::ParticleFits(const Rule& rule, int t) const {
   return false;
 }
 
-void SentenceMatcher::MatchTrigger(int t, TriggerKind kind) {
+bool SentenceMatcher::MatchTrigger(int t, TriggerKind kind, bool reach) {
   const std::vector<int32_t>* indices = rules_.RulesFor(tree_.lemma(t));
-  if (indices == nullptr) return;
+  if (indices == nullptr) return false;
   std::optional<std::vector<Argument>> arguments;
   std::optional<Assertion> assertion;
   std::optional<Attempt> best;
@@ -566,18 +634,20 @@ void SentenceMatcher::MatchTrigger(int t, TriggerKind kind) {
     if (rule.kind != kind || type == nullptr || !ParticleFits(rule, t)) continue;
     if (!arguments.has_value()) {
       assertion = AssertionOf(tree_, t, kind, rules_);
-      if (!assertion.has_value()) return;
+      if (!assertion.has_value()) return false;
       arguments = ArgumentsOf(tree_, t, kind, rules_);
     }
-    Attempt attempt(rule, *type, tree_, mentions_, *arguments, *assertion,
-                    actors_.sentence_speaker.empty() ? -1 : actors_.sentence_speaker[sentence_]);
+    Attempt attempt(rules_, rule, *type, tree_, mentions_, *arguments, *assertion,
+                    actors_.sentence_speaker.empty() ? -1 : actors_.sentence_speaker[sentence_],
+                    reach);
     if (!attempt.Match(t)) continue;
     if (best_rule != nullptr && attempt.score() <= best->score()) continue;
     best.emplace(std::move(attempt));
     best_rule = &rule;
   }
-  if (best_rule == nullptr || best_rule->weight < 0.05) return;
+  if (best_rule == nullptr || best_rule->weight < 0.05) return false;
   Emit(*best_rule, t, *best, *assertion);
+  return true;
 }
 
 void SentenceMatcher::Emit(const Rule& rule, int t, const Attempt& attempt,

@@ -25,6 +25,9 @@ struct ActorRef {
   std::string code;          // "PRKGOV": country then sector
   bool discovered = false;   // no lexicon knows it
   std::string how;           // explanation: "office: head of state of RUS on 2023-09-22"
+  // Of several in one mention, the bytes that name this one: "British" and "EU negotiators" in
+  // "British and EU negotiators". Empty: the whole mention.
+  nlp::Span span;
 };
 
 enum class MentionForm : uint8_t {

@@ -134,7 +134,9 @@ class SentenceFinder {
   void DropTitles();
 
   void AddPhrase(int32_t first, int32_t last, int32_t head);
-  std::vector<std::string> JoinedCountries(int32_t first, int32_t last) const;
+  std::vector<const Chunk*> JoinedModifiers(int32_t first, int32_t last) const;
+  bool AddJoined(int32_t first, int32_t last, int32_t head);
+  ActorRef JoinedActor(const Chunk& modifier, const Resolution& whole) const;
   bool AddPair(int32_t first, int32_t last, int32_t head);
   void AddPronoun(int32_t token);
   void AddNames();
@@ -192,6 +194,10 @@ bool SentenceFinder::IsPhraseHead(int32_t t) const {
   if (token.upos == Upos::kNoun || token.upos == Upos::kPropn) return true;
   const Chunk* chunk = text_.At(t);
   if (token.upos == Upos::kAdj) {
+    // "France's representative said": a noun that the tagger took for an adjective.
+    const bool argument = token.deprel == Deprel::kNsubj || token.deprel == Deprel::kObj ||
+                          token.deprel == Deprel::kNsubjPass || token.deprel == Deprel::kObl;
+    if (argument && chunk != nullptr && TellsRole(t, t)) return true;
     // "the displaced", "the French": an adjective that a determiner makes a noun.
     bool determined = false;
     for (int32_t c = first_child_[t]; c >= 0; c = next_sibling_[c]) {
@@ -439,7 +445,9 @@ void SentenceFinder::DecidePlace(ActorMention* mention, const Resolution& resolu
   const int32_t next = mention->last + 1;
   if (mention->first == 0 && next < count_) {
     const std::string_view w = text_.tokens[next];
-    mention->is_place = w == ":" || w == "(" || w == "-" || w == "--" || w == "–" || w == "—";
+    // "South Korea-U.S. drills" is none.
+    const bool dash = w == "-" && At(mention->last).space_after;
+    mention->is_place = w == ":" || w == "(" || dash || w == "--" || w == "–" || w == "—";
     if (mention->is_place) return;
   }
   const std::string link = CaseOf(mention->head, mention->first);
@@ -495,6 +503,10 @@ void SentenceFinder::Push(int32_t first, int32_t last, int32_t head, MentionForm
   m.confidence = resolution.confidence;
   if (!resolution.actor.id.empty()) m.actors.push_back(resolution.actor);
   DecidePlace(&m, resolution);
+  // A capital stands for the government as an actor, not as a place: "killed in Kiev".
+  if (m.is_place && resolution.capital && m.actors.size() == 1) {
+    m.actors = {resolver_.StateActor(m.actors[0].country)};
+  }
   found.resolution = std::move(resolution);
   found_.push_back(std::move(found));
 }
@@ -504,7 +516,7 @@ void SentenceFinder::AddPhrase(int32_t first, int32_t last, int32_t head) {
   TrimEdges(head, &first, &last);
   JoinNeighbours(&first, &last);
   if (At(head).head >= first && At(head).head <= last) head = HeadWithin(first, last);
-  if (Has(first, last) || AddPair(first, last, head)) return;
+  if (Has(first, last) || AddPair(first, last, head) || AddJoined(first, last, head)) return;
   Resolution r = resolver_.ResolveTokens(text_, first, last, context_);
   if (r.kind == PhraseKind::kNothing || r.actor.id.empty()) return;
   if (r.kind == PhraseKind::kThing && !IsCredibleThing(first, last, r)) return;
@@ -515,38 +527,63 @@ void SentenceFinder::AddPhrase(int32_t first, int32_t last, int32_t head) {
   }
   const bool named =
       r.kind == PhraseKind::kName || r.kind == PhraseKind::kState || r.kind == PhraseKind::kPlace;
-  std::vector<std::string> countries;
-  if (r.kind == PhraseKind::kRole && r.actor.kind == v1::UNNAMED_ROLE) {
-    countries = JoinedCountries(first, last);
-  }
-  const std::string sector = r.actor.sector;
   Push(first, last, head, named ? MentionForm::kName : MentionForm::kNominal, std::move(r));
-  if (countries.size() < 2) return;
-  found_.back().mention.actors.clear();
-  for (const std::string& country : countries) {
-    found_.back().mention.actors.push_back(resolver_.RoleActor(country, sector));
-  }
 }
 
-// The countries of "U.S. and South Korean troops"; fewer than two if they are not joined that way.
-std::vector<std::string> SentenceFinder::JoinedCountries(int32_t first, int32_t last) const {
-  std::vector<std::string> countries;
-  const knowledge::Lexicon& lexicon = resolver_.lexicon();
+// The modifiers of "U.S., EU and South Korean troops"; fewer than two if the phrase does not begin
+// with several that are joined that way.
+std::vector<const Chunk*> SentenceFinder::JoinedModifiers(int32_t first, int32_t last) const {
+  std::vector<const Chunk*> modifiers;
+  bool conjunction = false;
   for (int32_t t = first; t <= last; ++t) {
     const Chunk* chunk = text_.At(t);
-    if (chunk == nullptr || chunk->first != t || chunk->partial) {
-      const bool link = text_.tokens[t] == "and" || text_.tokens[t] == "," ||
-                        At(t).upos == Upos::kDet || countries.empty();
-      if (chunk == nullptr && !link) break;
-      continue;
-    }
-    const knowledge::Match* m = chunk->As(EntryKind::kDemonym);
-    if (m == nullptr) m = chunk->As(EntryKind::kStateName);
-    if (m == nullptr) break;
-    countries.push_back(lexicon.states()[m->index].code);
+    const bool link = text_.tokens[t] == "and" || text_.tokens[t] == ",";
+    if (link) conjunction = conjunction || text_.tokens[t] == "and";
+    if (link || (modifiers.empty() && chunk == nullptr)) continue;
+    if (chunk == nullptr || !IsModifierChunk(chunk->last) || chunk->last >= last) break;
+    // Two in a row are one: "South Korean", "Iraqi Kurdish".
+    if (!modifiers.empty() && modifiers.back()->last + 1 == chunk->first) modifiers.pop_back();
+    modifiers.push_back(chunk);
     t = chunk->last;
   }
-  return countries;
+  if (!conjunction) modifiers.clear();
+  return modifiers;
+}
+
+// What one modifier makes of the role that it shares: "British" of "British and EU negotiators".
+ActorRef SentenceFinder::JoinedActor(const Chunk& modifier, const Resolution& whole) const {
+  const Resolution own = resolver_.ResolveTokens(text_, modifier.first, modifier.last, context_);
+  if (own.actor.country.empty() || own.actor.kind == v1::INTERNATIONAL_ORGANIZATION) {
+    return own.actor;
+  }
+  const knowledge::Lexicon& lexicon = resolver_.lexicon();
+  if (!whole.office.empty()) {
+    const knowledge::Term* term = lexicon.Holder(own.actor.country, whole.office, context_.date);
+    if (term != nullptr) {
+      return resolver_.PersonActor(lexicon.persons()[term->person], context_.date, whole.sector);
+    }
+  }
+  return resolver_.RoleActor(own.actor.country, whole.actor.sector);
+}
+
+// "Ethiopian, Mozambican and South African troops": an actor for each of the joined modifiers.
+bool SentenceFinder::AddJoined(int32_t first, int32_t last, int32_t head) {
+  const std::vector<const Chunk*> modifiers = JoinedModifiers(first, last);
+  if (modifiers.size() < 2) return false;
+  Resolution r = resolver_.ResolveTokens(text_, modifiers.back()->first, last, context_);
+  if (r.kind != PhraseKind::kRole || r.actor.kind == v1::PERSON || r.actor.id.empty()) return false;
+  std::vector<ActorRef> actors;
+  for (const Chunk* modifier : modifiers) {
+    const bool is_last = modifier == modifiers.back();
+    ActorRef actor = is_last && r.office.empty() ? r.actor : JoinedActor(*modifier, r);
+    if (actor.id.empty()) return false;
+    actor.span = {At(modifier->first).span.begin, At(is_last ? last : modifier->last).span.end};
+    actors.push_back(std::move(actor));
+  }
+  r.plural = true;
+  Push(first, last, head, MentionForm::kNominal, std::move(r));
+  found_.back().mention.actors = std::move(actors);
+  return true;
 }
 
 // "the two leaders", "both sides", "the two Korean presidents": coreference says who they are.

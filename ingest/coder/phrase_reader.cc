@@ -108,6 +108,10 @@ bool IsSharedOffice(std::string_view office) {
   return Among(office, kWords);
 }
 
+bool IsArmedGroup(const knowledge::Organization& organization) {
+  return organization.kind == v1::ARMED_GROUP;
+}
+
 class PhraseReader {
  public:
   PhraseReader(const knowledge::Lexicon& lexicon, const ChunkedTokens& text,
@@ -140,7 +144,8 @@ class PhraseReader {
   void AddCountry(std::string_view country, int weight, PhraseFacts* facts) const;
   void AddSector(std::string_view sector, bool generic, bool is_head, PhraseFacts* facts) const;
   std::string CountryOfPerson(int32_t person) const;
-  const knowledge::Organization& OrganizationAtDate(const Chunk& chunk, int32_t* index) const;
+  const knowledge::Organization& OrganizationAtDate(const Chunk& chunk, bool fighters,
+                                                    int32_t* index) const;
   // The state that the chunk names that way, as of the date; -1 if none.
   int32_t StateAtDate(const Chunk& chunk, EntryKind kind) const;
   bool InChunk(int32_t token) const;
@@ -310,15 +315,18 @@ int32_t PhraseReader::StateAtDate(const Chunk& chunk, EntryKind kind) const {
 }
 
 // Of several rows of an organisation (or several organisations of one name) the one that holds at
-// the date and agrees with the context's country.
-const knowledge::Organization& PhraseReader::OrganizationAtDate(const Chunk& chunk,
+// the date and agrees with the context's country. Without a date the last row holds, but for the
+// `fighters` of a group that has become a government since.
+const knowledge::Organization& PhraseReader::OrganizationAtDate(const Chunk& chunk, bool fighters,
                                                                 int32_t* index) const {
   int best_score = -1;
   for (const Match& m : chunk.readings) {
     if (m.kind != EntryKind::kOrganization) continue;
     const knowledge::Organization& org = lexicon_.organizations()[m.index];
-    const bool holds =
-        context_.date ? org.period.Contains(*context_.date) : org.period.to.days == INT32_MAX;
+    const bool holds = context_.date
+                           ? org.period.Contains(*context_.date)
+                           : (fighters && IsArmedGroup(org) ? org.sector != "GOV"
+                                                            : org.period.to.days == INT32_MAX);
     const bool here = !context_.country.empty() && org.country == context_.country;
     const int score = (here ? 4 : 0) + (holds ? 2 : 0) + (m.main_name ? 1 : 0);
     if (score <= best_score) continue;
@@ -437,7 +445,7 @@ void PhraseReader::ReadChunkElement(const Element& element, bool is_head,
   }
   if (chunk.Is(EntryKind::kOrganization)) {
     int32_t index = -1;
-    const knowledge::Organization& org = OrganizationAtDate(chunk, &index);
+    const knowledge::Organization& org = OrganizationAtDate(chunk, !is_head, &index);
     AddCountry(org.country, is_head ? kWeightModifier : kWeightComplement, facts);
     AddSector(org.sector, false, is_head, facts);
     facts->organization = index;
@@ -541,6 +549,11 @@ PhraseFacts PhraseReader::ReadCore(int32_t begin, int32_t end) const {
   if (facts.kind == PhraseKind::kRole && !head_office) facts.office.clear();
   // "Hamas spokesman": what stands before it tells the sector, and whose he is.
   if (facts.kind == PhraseKind::kRole && IsGenericNoun(Lower(head.last))) facts.generic = true;
+  // "Taliban prisoners", "al-Shabab fighters": whatever they are, they are the group's.
+  if (facts.kind == PhraseKind::kRole && facts.organization >= 0 && !facts.institution &&
+      IsArmedGroup(lexicon_.organizations()[facts.organization])) {
+    facts.generic = true;
+  }
   // Lower-case words behind the last element: the phrase is a thing that belongs to it.
   for (int32_t t = head.last + 1; t < end; ++t) {
     const int32_t word = text_.words.token_begin[t];

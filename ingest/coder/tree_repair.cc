@@ -26,6 +26,7 @@ class Repairer {
         RepairBetween(t);
       }
     }
+    for (int t = 2; t < static_cast<int>(tokens_.size()); ++t) RepairHyphenatedPair(t);
     RepairHeadlineVerb();
   }
 
@@ -57,10 +58,12 @@ class Repairer {
       if (token.head == head && token.deprel == from) token.deprel = to;
     }
   }
+  bool HasRule(int t, TriggerKind kind) const;
   bool IsEventCompound(int first, int second) const;
   bool IsClause(int verb) const;
   void RepairNounTaggedVerb(int t);
   void RepairBetween(int verb);
+  void RepairHyphenatedPair(int second);
   void RepairHeadlineVerb();
   void HangAsPhrase(int noun, int mark);
 
@@ -69,6 +72,14 @@ class Repairer {
   nlp::Sentence& sentence_;
   std::vector<nlp::Token>& tokens_;
 };
+
+// Whether some rule starts from the word as such a trigger.
+bool Repairer::HasRule(int t, TriggerKind kind) const {
+  const std::vector<int32_t>* indices = rules_.RulesFor(AsciiLower(tokens_[t].lemma));
+  if (indices == nullptr) return false;
+  return std::any_of(indices->begin(), indices->end(),
+                     [&](int32_t index) { return rules_.rules()[index].kind == kind; });
+}
 
 // Whether a noun rule wants `first` right before `second`: "arms deal", "missile strike".
 bool Repairer::IsEventCompound(int first, int second) const {
@@ -163,17 +174,31 @@ void Repairer::RepairBetween(int verb) {
   }
 }
 
+// "U.S.-China talks": the two before an event noun are coordinated, whichever governs the other.
+void Repairer::RepairHyphenatedPair(int second) {
+  const int first = second - 2;
+  const bool names = tokens_[first].upos == Upos::kPropn && tokens_[second].upos == Upos::kPropn;
+  if (!names || document_.Text(tokens_[second - 1].span) != "-") return;
+  // "al-Shabab talks" are those of one.
+  if (tokens_[first].span.size() < 2 || AsciiLower(document_.Text(tokens_[first].span)) == "al") {
+    return;
+  }
+  int noun = tokens_[first].head == second ? tokens_[second].head : tokens_[first].head;
+  while (noun >= 0 && noun <= second) noun = tokens_[noun].head;
+  if (noun < 0 || noun - second > 3 || !HasRule(noun, TriggerKind::kNoun)) return;
+  if (tokens_[second].head != noun && tokens_[first].head != noun) return;
+  Attach(first, noun, Deprel::kCompound);
+  Attach(second, first, Deprel::kConj);
+  tokens_[second - 1].head = second;
+}
+
 // "Abe calls for talks": a person's name and a plural that is a verb's form as well.
 void Repairer::RepairHeadlineVerb() {
   for (const nlp::Name& name : sentence_.names) {
     const int t = name.last + 1;
     if (name.kind != nlp::NameKind::kPerson || t >= static_cast<int>(tokens_.size())) continue;
     if (tokens_[t].head >= 0 || tokens_[t].xpos != "NNS") continue;
-    const std::vector<int32_t>* indices = rules_.RulesFor(AsciiLower(tokens_[t].lemma));
-    if (indices == nullptr) continue;
-    const bool verb = std::any_of(indices->begin(), indices->end(), [&](int32_t index) {
-      return rules_.rules()[index].kind == TriggerKind::kVerb;
-    });
+    const bool verb = HasRule(t, TriggerKind::kVerb);
     const int subject = Child(t, Deprel::kCompound);
     if (!verb || subject < name.first || subject > name.last) continue;
     tokens_[t].upos = Upos::kVerb;
