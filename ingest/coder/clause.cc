@@ -55,6 +55,7 @@ class Collector {
   void AddSharedObjects(int v);
   std::vector<Argument> InheritedSubjects(int v, int depth);
   std::vector<Argument> OwnersOf(int noun, int depth);
+  std::vector<Argument> ObliqueController(int v) const;
   void Add(SlotRelation relation, int head, std::string_view preposition, std::string_view path,
            double cost) {
     arguments_.push_back({relation, head, preposition, std::string(path), cost});
@@ -152,9 +153,29 @@ std::vector<Argument> Collector::OwnersOf(int noun, int depth) {
   return owners;
 }
 
+// "called on Iran to leave": whoever is called on is to do it.
+std::vector<Argument> Collector::ObliqueController(int v) const {
+  const int mark = tree_.Child(v, Deprel::kMark);
+  if (mark < 0 || tree_.lemma(mark) != "to") return {};
+  // The parser may hang the clause on the phrase itself.
+  int verb = tree_.head(v);
+  if (!tree_.IsVerb(verb) && IsOblique(tree_.deprel(verb))) verb = tree_.head(verb);
+  if (verb < 0) return {};
+  for (const int child : tree_.children(verb)) {
+    if (child > v || child < verb || !IsOblique(tree_.deprel(child))) continue;
+    const std::string link = Cat(tree_.lemma(verb), "_", tree_.Preposition(child));
+    if (!rules_.Has("oblique_control", link)) continue;
+    return {{SlotRelation::kSubject, child, {}, "control", kNearCost}};
+  }
+  return {};
+}
+
 std::vector<Argument> Collector::InheritedSubjects(int v, int depth) {
   const int governor = tree_.head(v);
   if (governor < 0) return {};
+  if (std::vector<Argument> controller = ObliqueController(v); !controller.empty()) {
+    return controller;
+  }
   const bool has_marker_to = tree_.HasChild(v, Deprel::kMark);
   switch (tree_.deprel(v)) {
     case Deprel::kConj:

@@ -32,6 +32,12 @@ bool ComesFirst(const DyadSideMention& a, const DyadSideMention& b) {
   return a.index < b.index;
 }
 
+// What is only called for, supposed or denied was done by nobody to anybody. The call itself is an
+// event of its own.
+bool IsMereWords(v1::EventStatus status) {
+  return status == v1::CALLED_FOR || status == v1::HYPOTHETICAL || status == v1::DENIED;
+}
+
 bool MakeDyad(const DyadSideMention& source, const DyadSideMention& target, bool both_directions) {
   if (source.participant->actor() == target.participant->actor()) return false;
   const v1::DyadSide source_side = source.participant->side();
@@ -47,6 +53,7 @@ bool MakeDyad(const DyadSideMention& source, const DyadSideMention& target, bool
 
 std::vector<Dyad> DyadsOf(const v1::Event& event, bool both_directions) {
   std::vector<Dyad> dyads;
+  if (IsMereWords(event.status())) return dyads;
   // Section, spans and actors of those that are there already.
   std::set<std::tuple<int, uint32_t, uint32_t, std::string, std::string>> seen;
   for (const v1::Mention& mention : event.mentions()) {

@@ -29,8 +29,9 @@ struct Dyad {
 // The dyads of an event, mention by mention: each source with each target. Participants of a
 // symmetric role (DyadSide BOTH) stand to each other once, the one that is named first as the
 // source; with `both_directions` also the other way round. With a source or a target beside them
-// they are on both sides of that too. No actor stands to itself, and no pair of spans comes twice.
-// O(participants² · mentions). The result points into `event`.
+// they are on both sides of that too. An event that is only called for, hypothetical or denied has
+// none: in the field's data a dyad is something done. No actor stands to itself, and no pair of
+// spans comes twice. O(participants² · mentions). The result points into `event`.
 std::vector<Dyad> DyadsOf(const v1::Event& event, bool both_directions);
 
 }  // namespace entente::coder

@@ -71,6 +71,13 @@ class MentionTable {
   std::vector<int32_t> outermost_;
 };
 
+// "Hurricane Irma" and "Covid-19" are names of nobody.
+bool IsNoActor(const ActorMention& mention, const SentenceTree& tree, const RuleSet& rules) {
+  if (mention.actors.size() != 1 || !mention.actors[0].discovered) return false;
+  return rules.Has("no_actor", tree.form(mention.first)) ||
+         rules.Has("no_actor", tree.form(mention.last));
+}
+
 MentionTable::MentionTable(const SentenceTree& tree, int32_t sentence, const DocumentActors& actors,
                            const RuleSet& rules)
     : tree_(&tree), actors_(&actors), at_head_(tree.size(), -1) {
@@ -81,7 +88,7 @@ MentionTable::MentionTable(const SentenceTree& tree, int32_t sentence, const Doc
     const bool nobody = it->actors.empty() && it->place < 0;
     if (it->head < 0 || it->head >= tree.size() || nobody) continue;
     // "on Friday" looks like a name to the name tagger.
-    if (rules.Has("calendar", tree.lemma(it->head))) continue;
+    if (rules.Has("calendar", tree.lemma(it->head)) || IsNoActor(*it, tree, rules)) continue;
     if (at_head_[it->head] < 0) at_head_[it->head] = m;
     if (outermost_.empty() || !IsNested(m)) outermost_.push_back(m);
   }
@@ -213,6 +220,7 @@ class Attempt {
   bool FillFromArgument(const Slot& slot, const Argument& argument);
   double CostOf(const Argument& argument) const;
   bool FillFromComplement(const Slot& slot, const Argument& argument);
+  bool TestComplement(const Slot& slot, const Argument& argument);
   bool FillSpeaker(const Slot& slot);
   bool FillFromContext(const Slot& slot);
   bool FillFromAffected(const Slot& slot, int trigger);
@@ -348,9 +356,37 @@ bool Attempt::SharesCountry(const ActorMention& mention) const {
   return false;
 }
 
+// Whether the clause is about one of the slot's words: its verb ("demanded that Iran *release*"),
+// the head of one of its phrases ("… lift the *sanctions*"), or both ("lift sanction").
+bool Attempt::TestComplement(const Slot& slot, const Argument& argument) {
+  if (slot.words.empty()) return true;
+  const int verb = argument.head;
+  const std::string& lemma = tree_.lemma(verb);
+  const std::string_view particle = tree_.Particle(verb);
+  const std::string phrasal = particle.empty() ? lemma : Cat(lemma, "_", particle);
+  bool matches = slot.words.MatchEnd({lemma}) > 0 || slot.words.MatchEnd({phrasal}) > 0;
+  for (const Argument& part : ArgumentsOf(tree_, verb, TriggerKind::kVerb, rules_)) {
+    if (matches) break;
+    if (part.relation != SlotRelation::kObject && part.relation != SlotRelation::kOblique) continue;
+    matches = tree_.Matches(slot.words, part.head) ||
+              slot.words.MatchEnd({lemma, tree_.lemma(part.head)}) > 0 ||
+              slot.words.MatchEnd({lemma, tree_.form(part.head)}) > 0;
+  }
+  if (matches) score_ += 2;
+  return matches;
+}
+
 // Anybody in the clause who is not in the event yet: its subject first, then from left to right,
 // those of other states first.
 bool Attempt::FillFromComplement(const Slot& slot, const Argument& argument) {
+  if (!TestComplement(slot, argument)) return false;
+  if (slot.role.empty()) {
+    // What is agreed to or called for may be an event as well; what somebody is accused of is not.
+    const bool infinitive = argument.preposition == "to" || argument.preposition.empty();
+    if (!slot.detail.empty() || !infinitive) TakeWords(slot, argument.head);
+    if (infinitive && !consumed_.empty() && consumed_.back() == argument.head) consumed_.pop_back();
+    return true;
+  }
   const int subject = tree_.Child(argument.head, Deprel::kNsubj);
   if (subject >= 0) {
     std::vector<Found> found = mentions_.InPhrase(subject, true, slot.place);
@@ -457,17 +493,18 @@ bool Attempt::FillSlot(const Slot& slot, int trigger) {
   if (slot.relation == SlotRelation::kModifier) return TestModifier(slot, trigger);
   if (slot.relation == SlotRelation::kSpeaker) return FillSpeaker(slot);
   std::vector<const Argument*> fitting;
+  const bool complement = slot.relation == SlotRelation::kComplement;
   for (const Argument& argument : arguments_) {
-    if (Fits(slot, argument) && used_heads_.count(argument.head) == 0) fitting.push_back(&argument);
+    if (!Fits(slot, argument)) continue;
+    if (complement || used_heads_.count(argument.head) == 0) fitting.push_back(&argument);
   }
   std::stable_sort(fitting.begin(), fitting.end(),
                    [&](const Argument* a, const Argument* b) { return CostOf(*a) < CostOf(*b); });
   for (const Argument* argument : fitting) {
-    const bool filled = slot.relation == SlotRelation::kComplement && !slot.role.empty()
-                            ? FillFromComplement(slot, *argument)
-                            : FillFromArgument(slot, *argument);
+    const bool filled =
+        complement ? FillFromComplement(slot, *argument) : FillFromArgument(slot, *argument);
     if (!filled) continue;
-    used_heads_.insert(argument->head);
+    if (!complement) used_heads_.insert(argument->head);
     return true;
   }
   if (slot.context && FillFromContext(slot)) return true;
@@ -579,6 +616,8 @@ class SentenceMatcher {
   void Emit(const Rule& rule, int t, const Attempt& attempt, const Assertion& assertion);
   bool ParticleFits(const Rule& rule, int t) const;
   int32_t SpeakerOf(const Assertion& assertion) const;
+  bool HasCodeOf(const Candidate& candidate) const;
+  bool HasActorsOf(const Candidate& act, const Candidate& generic) const;
   void DropGenericIntents();
   void AssignDate(const DateExpression& date);
   int CarrierOf(const Candidate& candidate) const;
@@ -687,8 +726,37 @@ int32_t SentenceMatcher::SpeakerOf(const Assertion& assertion) const {
   return actors_.sentence_speaker.empty() ? -1 : actors_.sentence_speaker[sentence_];
 }
 
-// "Willing to engage in talks" is the offer of talks, and no promise of something unnamed beside
-// it.
+// The statuses of an act that say all that an event of `rule` would: "willing to talk" is the offer
+// of talks, "threatened to expel" a threatened expulsion. Empty: the event says something itself.
+std::set<v1::EventStatus> CoveredBy(const Rule& rule) {
+  if (rule.type == "intent_to_cooperate" ||
+      (rule.type == "agreement" && rule.cameo.starts_with("03"))) {
+    return {v1::OFFERED, v1::PLANNED};
+  }
+  if (rule.type == "rejection" && rule.subtype.empty()) return {v1::REFUSED};
+  if (rule.type == "threat" && rule.subtype.empty()) return {v1::THREATENED};
+  return {};
+}
+
+// Whether the ontology has a code for the act under its status, such as 122 for aid refused.
+bool SentenceMatcher::HasCodeOf(const Candidate& candidate) const {
+  const Rule& rule = *candidate.rule;
+  const v1::CodeSet* plain = ontology_.CodesFor(rule.type, rule.subtype, v1::OCCURRED);
+  const v1::CodeSet* coded =
+      ontology_.CodesFor(rule.type, rule.subtype, candidate.assertion.status);
+  return plain != nullptr && coded != nullptr && plain->cameo() != coded->cameo();
+}
+
+// Whether everybody in `generic` is in `act` as well.
+bool SentenceMatcher::HasActorsOf(const Candidate& act, const Candidate& generic) const {
+  return std::all_of(generic.fillers.begin(), generic.fillers.end(), [&](const RoleFiller& one) {
+    return std::any_of(act.fillers.begin(), act.fillers.end(), [&](const RoleFiller& other) {
+      return SameActor(mentions_.mention(one.mention), mentions_.mention(other.mention));
+    });
+  });
+}
+
+// Drops the generic event where the act that it is about is coded with such a status.
 void SentenceMatcher::DropGenericIntents() {
   const auto is_below = [&](int t, int ancestor) {
     for (int step = 0; step < tree_.size() && t >= 0; ++step, t = tree_.head(t)) {
@@ -697,23 +765,22 @@ void SentenceMatcher::DropGenericIntents() {
     return false;
   };
   const auto is_generic = [&](const Candidate& candidate) {
-    if (candidate.rule->type != "intent_to_cooperate") return false;
+    const std::set<v1::EventStatus> statuses = CoveredBy(*candidate.rule);
+    if (statuses.empty()) return false;
     return std::any_of(candidates_.begin(), candidates_.end(), [&](const Candidate& other) {
-      const v1::EventStatus status = other.assertion.status;
-      const bool intended = status == v1::OFFERED || status == v1::PLANNED;
-      return intended && other.trigger != candidate.trigger &&
-             is_below(other.trigger, candidate.trigger);
+      return statuses.count(other.assertion.status) > 0 && other.trigger != candidate.trigger &&
+             is_below(other.trigger, candidate.trigger) &&
+             (candidate.rule->type == "intent_to_cooperate" ||
+              (HasCodeOf(other) && HasActorsOf(other, candidate)));
     });
   };
   // Decided for all before any goes, since the test looks at the others.
-  std::vector<int> generic;
+  std::set<int> generic;
   for (const Candidate& candidate : candidates_) {
-    if (is_generic(candidate)) generic.push_back(candidate.trigger);
+    if (is_generic(candidate)) generic.insert(candidate.trigger);
   }
-  std::erase_if(candidates_, [&](const Candidate& candidate) {
-    return candidate.rule->type == "intent_to_cooperate" &&
-           std::find(generic.begin(), generic.end(), candidate.trigger) != generic.end();
-  });
+  std::erase_if(candidates_,
+                [&](const Candidate& candidate) { return generic.count(candidate.trigger) > 0; });
 }
 
 // The verb whose dates and places hold for an event noun as well; -1 if there is none.

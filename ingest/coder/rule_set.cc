@@ -162,6 +162,9 @@ class RuleParser {
   absl::Status ParseLine(std::string_view line);
   absl::Status ParseHeader(std::string_view line);
   absl::Status ParseClass(std::string_view rest, size_t column);
+  absl::Status ParseForms(std::string_view rest, size_t column);
+  void CollectVerbs();
+  void AddRegularForms(const std::string& verb);
   absl::Status ParseStatusWords(std::string_view keyword, std::string_view rest, size_t column);
   absl::Status ParseRule(std::string_view line, size_t colon);
   absl::Status ParsePattern(const Piece& pattern, Rule* rule);
@@ -217,13 +220,15 @@ absl::Status RuleParser::ParseLine(std::string_view line) {
   const std::string_view keyword = line.substr(0, space);
   const std::string_view rest = line.substr(std::min(space + 1, line.size()));
   if (keyword == "class") return ParseClass(rest, space + 2);
+  if (keyword == "forms") return ParseForms(rest, space + 2);
   if (keyword == "embed" || keyword == "modifier" || keyword == "modal") {
     return ParseStatusWords(keyword, rest, space + 2);
   }
   const size_t colon = line.find(':');
   if (colon == std::string_view::npos || !IsName(line.substr(0, colon))) {
-    return Error(1, Cat("expected a section \"[type]\", \"class\", \"embed\", \"modifier\", ",
-                        "\"modal\" or a rule \"id: pattern\", found \"", keyword, "\""));
+    return Error(1,
+                 Cat("expected a section \"[type]\", \"class\", \"forms\", \"embed\", ",
+                     "\"modifier\", \"modal\" or a rule \"id: pattern\", found \"", keyword, "\""));
   }
   return ParseRule(line, colon);
 }
@@ -256,6 +261,23 @@ absl::Status RuleParser::ParseClass(std::string_view rest, size_t column) {
   for (const Piece& piece : SplitAt(rest.substr(equals + 1), column + equals + 1, ',')) {
     if (piece.text.empty()) return Error(piece.column, "an empty word in the class");
     ENTENTE_RETURN_IF_ERROR(AddWords(piece.text, piece.column, &words));
+  }
+  return absl::OkStatus();
+}
+
+// "strike = struck, stricken"
+absl::Status RuleParser::ParseForms(std::string_view rest, size_t column) {
+  const size_t equals = rest.find('=');
+  const std::string verb(Trim(rest.substr(0, std::min(equals, rest.size()))));
+  if (equals == std::string_view::npos || !IsName(verb)) {
+    return Error(column, "expected \"forms verb = form, form, …\"");
+  }
+  for (const Piece& piece : SplitAt(rest.substr(equals + 1), column + equals + 1, ',')) {
+    if (piece.text.empty()) return Error(piece.column, "an empty form");
+    const auto [old, added] = rules_->verb_forms_.emplace(std::string(piece.text), verb);
+    if (!added && old->second != verb) {
+      return Error(piece.column, Cat("\"", piece.text, "\" is a form of \"", old->second, "\""));
+    }
   }
   return absl::OkStatus();
 }
@@ -481,8 +503,57 @@ absl::Status RuleParser::ParsePattern(const Piece& pattern, Rule* rule) {
   return absl::OkStatus();
 }
 
+// The verbs that rules start from and that the engine's tables name, without their particles.
+void RuleParser::CollectVerbs() {
+  const auto add = [&](std::string_view word) {
+    rules_->verbs_.emplace(word.substr(0, word.find('_')));
+  };
+  for (const Rule& rule : rules_->rules_) {
+    if (rule.kind != TriggerKind::kVerb) continue;
+    for (const std::string& trigger : rule.triggers) add(trigger);
+  }
+  for (const auto& [word, embedding] : rules_->embeddings_) add(word);
+  for (const std::string_view name : {"light", "report", "subject_control", "object_control"}) {
+    const WordSet* words = rules_->FindClass(name);
+    if (words == nullptr) continue;
+    for (const std::string& word : words->Phrases()) add(word);
+  }
+}
+
+// The forms by the rules of spelling, the last consonant doubled and not: which of the two is right
+// need not be known, the other is no word. A form that is a verb itself stays one.
+void RuleParser::AddRegularForms(const std::string& verb) {
+  constexpr std::string_view kVowels = "aeiou";
+  const auto add = [&](const std::string& form) {
+    if (rules_->verbs_.count(form) == 0) rules_->verb_forms_.emplace(form, verb);
+  };
+  const char last = verb.back();
+  const bool vowel_last = kVowels.find(last) != std::string_view::npos;
+  const std::string stem = verb.substr(0, verb.size() - 1);
+  add(verb + "s");
+  add(verb + "es");
+  if (last == 'e') {
+    add(verb + "d");
+    add(stem + "ing");
+  } else {
+    add(verb + "ed");
+    add(verb + "ing");
+  }
+  if (last == 'y') {
+    add(stem + "ies");
+    add(stem + "ied");
+  } else if (!vowel_last) {
+    add(verb + last + "ed");
+    add(verb + last + "ing");
+  }
+}
+
 absl::StatusOr<std::unique_ptr<RuleSet>> RuleParser::Finish() {
   if (rules_->rules_.empty()) return NotFound("no event rules");
+  CollectVerbs();
+  for (const std::string& verb : rules_->verbs_) {
+    if (verb.size() > 2) AddRegularForms(verb);
+  }
   return std::move(rules_);
 }
 
@@ -514,6 +585,15 @@ absl::StatusOr<std::unique_ptr<RuleSet>> RuleSet::Parse(const std::vector<RuleFi
 const std::vector<int32_t>* RuleSet::RulesFor(std::string_view lemma) const {
   const auto found = by_trigger_.find(std::string(lemma));
   return found == by_trigger_.end() ? nullptr : &found->second;
+}
+
+std::string_view RuleSet::VerbOfForm(std::string_view form) const {
+  const auto found = verb_forms_.find(std::string(form));
+  return found == verb_forms_.end() ? std::string_view() : std::string_view(found->second);
+}
+
+bool RuleSet::IsKnownVerb(std::string_view lemma) const {
+  return verbs_.find(lemma) != verbs_.end();
 }
 
 bool RuleSet::Has(std::string_view name, std::string_view lemma) const {

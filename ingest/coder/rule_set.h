@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -111,6 +112,13 @@ class RuleSet {
   // Indices of the rules with this trigger lemma (for "carry_out": of "carry"); null if none.
   const std::vector<int32_t>* RulesFor(std::string_view lemma) const;
 
+  // The verb of the rules and tables that `form` (lower case) is a form of: "bombed" → "bomb", and
+  // "struck" → "strike" by a line "forms strike = struck"; empty if it is none. For taggers that
+  // guess lemmas of rare verbs badly.
+  std::string_view VerbOfForm(std::string_view form) const;
+  // Whether a verb rule or a table of governing words knows the lemma.
+  bool IsKnownVerb(std::string_view lemma) const;
+
   // Verbs that merely carry an event noun: "hold" in "hold talks".
   bool IsLight(std::string_view lemma) const { return Has("light", lemma); }
   // Verbs, adjectives and nouns that say something: "say", "announce".
@@ -137,6 +145,8 @@ class RuleSet {
   std::unordered_map<std::string, Embedding> embeddings_;
   std::unordered_map<std::string, Embedding> modifiers_;
   std::unordered_map<std::string, Embedding> modals_;
+  std::set<std::string, std::less<>> verbs_;                 // lemmas
+  std::unordered_map<std::string, std::string> verb_forms_;  // inflected form → lemma
 };
 
 }  // namespace entente::coder

@@ -20,6 +20,7 @@ class Repairer {
       : rules_(rules), document_(document), sentence_(*sentence), tokens_(sentence->tokens) {}
 
   void Run() {
+    for (nlp::Token& token : tokens_) RepairLemma(&token);
     for (int t = 1; t < static_cast<int>(tokens_.size()); ++t) {
       if (tokens_[t].upos == Upos::kVerb) {
         RepairNounTaggedVerb(t);
@@ -58,6 +59,7 @@ class Repairer {
       if (token.head == head && token.deprel == from) token.deprel = to;
     }
   }
+  void RepairLemma(nlp::Token* token) const;
   bool HasRule(int t, TriggerKind kind) const;
   bool IsEventCompound(int first, int second) const;
   bool IsClause(int verb) const;
@@ -72,6 +74,13 @@ class Repairer {
   nlp::Sentence& sentence_;
   std::vector<nlp::Token>& tokens_;
 };
+
+// "bombed" is of "bomb", whatever verb the tagger made up.
+void Repairer::RepairLemma(nlp::Token* token) const {
+  if (token->upos != Upos::kVerb || rules_.IsKnownVerb(AsciiLower(token->lemma))) return;
+  const std::string_view verb = rules_.VerbOfForm(AsciiLower(document_.Text(token->span)));
+  if (!verb.empty()) token->lemma = verb;
+}
 
 // Whether some rule starts from the word as such a trigger.
 bool Repairer::HasRule(int t, TriggerKind kind) const {

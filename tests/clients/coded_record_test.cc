@@ -92,6 +92,16 @@ TEST(DyadsOfTest, NobodyStandsToHimselfAndNothingComesTwice) {
   EXPECT_THAT(Dyads(twice), ElementsAre("PRK 0-3 > RUS 8-14"));
 }
 
+TEST(DyadsOfTest, WhatIsOnlyCalledForIsNoDyad) {
+  v1::Event event = EventOf(kMeeting);
+  for (const v1::EventStatus status : {v1::CALLED_FOR, v1::HYPOTHETICAL, v1::DENIED}) {
+    event.set_status(status);
+    EXPECT_THAT(Dyads(event), IsEmpty()) << v1::EventStatus_Name(status);
+  }
+  event.set_status(v1::PLANNED);
+  EXPECT_THAT(Dyads(event), ElementsAre("PRK 0-3 > RUS 8-14"));
+}
+
 TEST(CodedRecordLineTest, IsOneObjectWithWhatScorersRead) {
   v1::CodedArticle coded;
   v1::Event* event = coded.add_events();
