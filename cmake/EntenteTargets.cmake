@@ -15,7 +15,7 @@ if(ENTENTE_WERROR)
   target_compile_options(entente_options INTERFACE -Werror)
 endif()
 target_compile_definitions(entente_options INTERFACE
-  ENTENTE_VERSION="${PROJECT_VERSION}" ENTENTE_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  ENTENTE_VERSION="${PROJECT_VERSION}")
 
 if(ENTENTE_SANITIZER STREQUAL "address")
   add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined
@@ -52,6 +52,7 @@ function(entente_test name)
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE entente_options ${ARG_DEPS} GTest::gmock GTest::gtest_main)
   target_compile_definitions(${name} PRIVATE
+    ENTENTE_SOURCE_DIR="${PROJECT_SOURCE_DIR}"
     ENTENTE_TESTDATA_DIR="${PROJECT_SOURCE_DIR}/tests/testdata"
     ENTENTE_DATA_DIR="${PROJECT_SOURCE_DIR}/data")
   if(NOT ARG_TIMEOUT)

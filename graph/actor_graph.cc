@@ -1,12 +1,15 @@
 #include "graph/actor_graph.h"
 
 #include <algorithm>
+#include <span>
 #include <utility>
 
 #include "graph/timeline.h"
 
 namespace entente::graph {
 namespace {
+
+constexpr size_t kActorsReadAtOnce = 4096;
 
 // A pair by its actors' numbers, before nodes are given.
 struct NumberedPair {
@@ -95,21 +98,27 @@ std::vector<decltype(Pair::low)> ActorsOf(const std::vector<Pair>& pairs) {
   return actors;
 }
 
-// Leaves only pairs of which both actors are of the wanted kinds.
-absl::Status KeepKinds(const View& view, const google::protobuf::RepeatedField<int>& kinds,
-                       std::vector<NumberedPair>* pairs) {
-  if (kinds.empty()) return absl::OkStatus();
+// Leaves only pairs of which both actors are wanted: of one of `kinds`, or, if there are none,
+// somebody in particular.
+absl::Status KeepActors(const View& view, const google::protobuf::RepeatedField<int>& kinds,
+                        std::vector<NumberedPair>* pairs) {
   const std::vector<ActorNumber> actors = ActorsOf(*pairs);
-  ENTENTE_ASSIGN_OR_RETURN(const std::vector<v1::Actor> records, view.ReadActors(actors));
-  std::vector<ActorNumber> wanted;
-  for (size_t i = 0; i < actors.size(); ++i) {
-    if (std::find(kinds.begin(), kinds.end(), records[i].kind()) != kinds.end()) {
-      wanted.push_back(actors[i]);
+  std::vector<ActorNumber> unwanted;
+  for (size_t begin = 0; begin < actors.size(); begin += kActorsReadAtOnce) {
+    ENTENTE_RETURN_IF_ERROR(view.CheckStop());
+    const std::span<const ActorNumber> some(actors.data() + begin,
+                                            std::min(kActorsReadAtOnce, actors.size() - begin));
+    ENTENTE_ASSIGN_OR_RETURN(const std::vector<v1::Actor> records, view.ReadActors(some));
+    for (size_t i = 0; i < some.size(); ++i) {
+      const bool wanted =
+          kinds.empty() ? IsSomebody(records[i])
+                        : std::find(kinds.begin(), kinds.end(), records[i].kind()) != kinds.end();
+      if (!wanted) unwanted.push_back(some[i]);
     }
   }
   std::erase_if(*pairs, [&](const NumberedPair& pair) {
-    return !std::binary_search(wanted.begin(), wanted.end(), pair.low) ||
-           !std::binary_search(wanted.begin(), wanted.end(), pair.high);
+    return std::binary_search(unwanted.begin(), unwanted.end(), pair.low) ||
+           std::binary_search(unwanted.begin(), unwanted.end(), pair.high);
   });
   return absl::OkStatus();
 }
@@ -206,7 +215,7 @@ absl::StatusOr<ActorGraph> ProjectGraph(const View& view, const v1::GraphSelecti
   }
   ENTENTE_ASSIGN_OR_RETURN(const EventQuery query, ParseFilter(view, selection.filter(), false));
   ENTENTE_ASSIGN_OR_RETURN(std::vector<NumberedPair> pairs, PairScan(view, query).Run());
-  ENTENTE_RETURN_IF_ERROR(KeepKinds(view, selection.kinds(), &pairs));
+  ENTENTE_RETURN_IF_ERROR(KeepActors(view, selection.kinds(), &pairs));
   ActorGraph graph;
   graph.actors = ActorsOf(pairs);
   graph.pairs.reserve(pairs.size());

@@ -42,6 +42,8 @@ class PathSearch {
   absl::StatusOr<ActorNumber> Step(Side* side, const Side& other) {
     std::vector<ActorNumber> next;
     for (const ActorNumber actor : side->frontier) {
+      ENTENTE_ASSIGN_OR_RETURN(const bool passable, Passable(*side, actor));
+      if (!passable) continue;
       const auto it = view_.Scan(kNeighbor, Key().U64(actor).U64(1), Key().U64(actor + 1));
       for (it->SeekToFirst(); it->Valid(); it->Next()) {
         ENTENTE_RETURN_IF_ERROR(view_.Tick());
@@ -53,13 +55,23 @@ class PathSearch {
                                  side->is_start ? Linked(actor, reached) : Linked(reached, actor));
         if (!linked) continue;
         side->parent.emplace(reached, actor);
-        if (other.parent.contains(reached)) return reached;
+        if (other.parent.contains(reached)) {
+          ENTENTE_ASSIGN_OR_RETURN(const bool meeting, Passable(other, reached));
+          if (meeting) return reached;
+        }
         next.push_back(reached);
       }
       ENTENTE_RETURN_IF_ERROR(it->status());
     }
     side->frontier = std::move(next);
     return ActorNumber{0};
+  }
+
+  // Whether a chain may lead through an actor, or begin or end with it.
+  absl::StatusOr<bool> Passable(const Side& side, ActorNumber actor) const {
+    if (side.parent.at(actor) == 0) return true;
+    ENTENTE_ASSIGN_OR_RETURN(const v1::Actor record, view_.ReadActor(actor));
+    return IsSomebody(record);
   }
 
   // True if an event that passes the filter leads from one to the other.

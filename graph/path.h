@@ -5,6 +5,8 @@
 // counts only if the pair has an event that passes it. Of several shortest chains it is always the
 // same one for the same store. The scan limit bounds what hubs may cost.
 //
+// A role of no known state ("police") links nobody, and is passed through by no chain.
+//
 // Thread safety: as the View.
 #ifndef ENTENTE_GRAPH_PATH_H_
 #define ENTENTE_GRAPH_PATH_H_

@@ -286,12 +286,13 @@ class TimeSearch {
     if (limit != 0 && counted.size() > limit) counted.resize(limit);
     std::vector<ActorNumber> neighbors;
     for (const auto& [count, neighbor] : counted) neighbors.push_back(neighbor);
-    if (graph_.kinds().empty()) return neighbors;
     ENTENTE_ASSIGN_OR_RETURN(const std::vector<v1::Actor> records, view_.ReadActors(neighbors));
+    const auto& kinds = graph_.kinds();
     size_t next = 0;
     std::erase_if(neighbors, [&](ActorNumber) {
-      const v1::ActorKind kind = records[next++].kind();
-      return std::find(graph_.kinds().begin(), graph_.kinds().end(), kind) == graph_.kinds().end();
+      const v1::Actor& record = records[next++];
+      if (kinds.empty()) return !IsSomebody(record);
+      return std::find(kinds.begin(), kinds.end(), record.kind()) == kinds.end();
     });
     return neighbors;
   }

@@ -24,6 +24,10 @@ std::string Hex(std::string_view bytes) {
 
 }  // namespace
 
+bool IsSomebody(const v1::Actor& actor) {
+  return actor.kind() != v1::UNNAMED_ROLE || !actor.country().empty();
+}
+
 absl::Status DamagedRecord(StoreFamily family, std::string_view key) {
   return DataLoss(Cat("family ", FamilyName(family), ", key ", Hex(key),
                       ": the record is missing or damaged; run verify"));

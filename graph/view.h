@@ -92,6 +92,10 @@ class View {
   mutable int64_t scanned_ = 0;
 };
 
+// False for a role of no known state ("police", "civilians"): events that name one have nobody in
+// common, so that it links nobody in the graph of actors.
+bool IsSomebody(const v1::Actor& actor);
+
 // DATA_LOSS about a record that cannot be read.
 absl::Status DamagedRecord(StoreFamily family, std::string_view key);
 

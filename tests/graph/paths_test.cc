@@ -237,6 +237,32 @@ TEST(PathsTest, KindsAndHubs) {
   EXPECT_EQ(store->FindPaths(cut)->paths(0).hops_size(), 2);
 }
 
+// "Police" of no known state were not the same police.
+TEST(PathsTest, NobodyInParticularLinksNobody) {
+  const auto store = MemoryStore();
+  v1::CodedArticle coded =
+      Coded({MakeEvent("meeting", v1::OCCURRED, "2023-01-01", {{"r", "FRA"}, {"r", "UNK.COP"}}),
+             MakeEvent("meeting", v1::OCCURRED, "2023-01-02", {{"r", "UNK.COP"}, {"r", "PER"}})});
+  v1::Actor* police = coded.add_actors();
+  police->set_id("UNK.COP");
+  police->set_kind(v1::UNNAMED_ROLE);
+  ASSERT_TRUE(store->AddArticle(MakeArticle("a", "2023-01-03"), coded).ok());
+  v1::FindPathRequest one;
+  one.set_from_actor("FRA");
+  one.set_to_actor("PER");
+  EXPECT_EQ(store->FindPath(one)->hops_size(), 0);
+  v1::FindPathsRequest many;
+  many.set_from_actor("FRA");
+  many.set_to_actor("PER");
+  for (const v1::PathOrder order : {v1::FEWEST_HOPS, v1::EARLIEST_ARRIVAL}) {
+    many.set_order(order);
+    EXPECT_EQ(store->FindPaths(many)->paths_size(), 0);
+  }
+  EXPECT_EQ(store->RankActors({})->actor_count(), 0);
+  one.set_to_actor("UNK.COP");  // who is asked for is found
+  EXPECT_EQ(store->FindPath(one)->hops_size(), 1);
+}
+
 TEST(PathsTest, Refusals) {
   const auto store = MemoryStore();
   Add(store.get(), {0, 1, 1}, 1);
