@@ -17,9 +17,13 @@ using knowledge::Lexicon;
 using knowledge::Match;
 
 // How often the document speaks of each country in words that mean no other.
-std::map<std::string, int> CountryEvidence(const Lexicon& lexicon,
-                                           const std::vector<ChunkedTokens>& texts) {
-  std::map<std::string, int> evidence;
+struct Evidence {
+  std::map<std::string, int> any;     // its name, demonym, capital or places
+  std::map<std::string, int> places;  // its places, states' names and capitals apart
+};
+
+Evidence CountryEvidence(const Lexicon& lexicon, const std::vector<ChunkedTokens>& texts) {
+  Evidence evidence;
   for (const ChunkedTokens& text : texts) {
     for (const Chunk& chunk : text.chunks) {
       std::string country;
@@ -36,16 +40,20 @@ std::map<std::string, int> CountryEvidence(const Lexicon& lexicon,
         one = one && (country.empty() || country == code);
         country = code;
       }
-      if (one && !country.empty()) ++evidence[country];
+      if (!one || country.empty()) continue;
+      ++evidence.any[country];
+      const bool place = chunk.Is(EntryKind::kPlace) && !chunk.Is(EntryKind::kStateName) &&
+                         !chunk.Is(EntryKind::kDemonym) && !chunk.Is(EntryKind::kCapital);
+      if (place) ++evidence.places[country];
     }
   }
   return evidence;
 }
 
 // "Georgia" is a state's name and a place in another one: it is the place where the document speaks
-// of that country and not otherwise of the state.
-void DropUnlikelyStates(const Lexicon& lexicon, const std::map<std::string, int>& evidence,
-                        Chunk* chunk) {
+// of other places there and not otherwise of the state. That it speaks of the other country does
+// not do: "China warned Taiwan".
+void DropUnlikelyStates(const Lexicon& lexicon, const Evidence& evidence, Chunk* chunk) {
   const Match* state = chunk->As(EntryKind::kStateName);
   if (state == nullptr || !chunk->Is(EntryKind::kPlace)) return;
   const std::string& code = lexicon.states()[state->index].code;
@@ -53,9 +61,9 @@ void DropUnlikelyStates(const Lexicon& lexicon, const std::map<std::string, int>
   for (const Match& m : chunk->readings) {
     if (m.kind != EntryKind::kPlace) continue;
     const std::string& country = lexicon.places()[m.index].country;
-    elsewhere = elsewhere || (country != code && evidence.contains(country));
+    elsewhere = elsewhere || (country != code && evidence.places.contains(country));
   }
-  if (!elsewhere || evidence.contains(code)) return;
+  if (!elsewhere || evidence.any.contains(code)) return;
   const auto is_state = [](const Match& m) { return m.kind == EntryKind::kStateName; };
   chunk->readings.erase(std::remove_if(chunk->readings.begin(), chunk->readings.end(), is_state),
                         chunk->readings.end());
@@ -78,10 +86,10 @@ DocumentActors ActorFinder::Find(const nlp::Document& document, std::optional<Da
   for (const nlp::Sentence& sentence : document.sentences) {
     texts.push_back(ChunkSentence(*lexicon_, document, sentence));
   }
-  const std::map<std::string, int> evidence = CountryEvidence(*lexicon_, texts);
+  const Evidence evidence = CountryEvidence(*lexicon_, texts);
   ResolveContext context;
   context.date = date;
-  if (evidence.contains("PRK") || evidence.contains("KOR")) {
+  if (evidence.any.contains("PRK") || evidence.any.contains("KOR")) {
     context.local_states = {{"north", "PRK"}, {"south", "KOR"}};
   }
   Coreference coreference(&resolver, &document, date);

@@ -59,6 +59,7 @@ class Climber {
   VerbGroup GroupOf(int verb) const;
   int AuxiliaryHolder(int verb) const;
   bool IsNegated(int verb) const;
+  bool IsQuestion() const;
   void ApplyGroup(const VerbGroup& group, int verb);
   void ApplyModifiers(int t);
   void ApplyEmbedding(const Embedding& embedding, int governor, int child);
@@ -284,7 +285,13 @@ bool Climber::Step(int* current) {
   return true;
 }
 
+// "Did Russia attack Ukraine?"
+bool Climber::IsQuestion() const {
+  return tree_.form(tree_.size() - 1) == "?" && tree_.token(0).upos == Upos::kAux;
+}
+
 std::optional<Assertion> Climber::Climb(int t, TriggerKind kind) {
+  if (IsQuestion()) return std::nullopt;
   int current = t;
   if (kind == TriggerKind::kModal) {
     current = tree_.head(t) < 0 ? t : tree_.head(t);

@@ -509,7 +509,8 @@ bool Attempt::FillSlot(const Slot& slot, int trigger) {
   }
   if (slot.context && FillFromContext(slot)) return true;
   const bool said = std::any_of(fitting.begin(), fitting.end(), [&](const Argument* argument) {
-    return slot.words.empty() || tree_.Matches(slot.words, argument->head);
+    return slot.words.empty() ? !rules_.Has("work", tree_.lemma(argument->head))
+                              : tree_.Matches(slot.words, argument->head);
   });
   return reach_ && said && FillFromAffected(slot, trigger);
 }

@@ -592,6 +592,16 @@ std::string_view RuleSet::VerbOfForm(std::string_view form) const {
   return found == verb_forms_.end() ? std::string_view() : std::string_view(found->second);
 }
 
+bool RuleSet::HasPhrasal(std::string_view verb, std::string_view particle) const {
+  const std::vector<int32_t>* indices = RulesFor(verb);
+  if (indices == nullptr) return false;
+  const std::string phrasal = Cat(verb, "_", particle);
+  return std::any_of(indices->begin(), indices->end(), [&](int32_t index) {
+    const std::vector<std::string>& triggers = rules_[index].triggers;
+    return std::find(triggers.begin(), triggers.end(), phrasal) != triggers.end();
+  });
+}
+
 bool RuleSet::IsKnownVerb(std::string_view lemma) const {
   return verbs_.find(lemma) != verbs_.end();
 }

@@ -116,6 +116,8 @@ class RuleSet {
   // "struck" → "strike" by a line "forms strike = struck"; empty if it is none. For taggers that
   // guess lemmas of rare verbs badly.
   std::string_view VerbOfForm(std::string_view form) const;
+  // Whether some rule starts from the verb with that particle: "hand", "over".
+  bool HasPhrasal(std::string_view verb, std::string_view particle) const;
   // Whether a verb rule or a table of governing words knows the lemma.
   bool IsKnownVerb(std::string_view lemma) const;
 

@@ -21,6 +21,15 @@ class Repairer {
 
   void Run() {
     for (nlp::Token& token : tokens_) RepairLemma(&token);
+    const int count = static_cast<int>(tokens_.size());
+    for (int t = 1; t + 1 < count; ++t) {
+      RepairVerbTaggedNoun(t);
+      RepairInfinitive(t);
+      RepairSubjectOfNoun(t);
+      RepairNounWithObject(t);
+    }
+    RepairStrandedRoot();
+    for (int t = 0; t + 1 < count; ++t) RepairParticle(t);
     for (int t = 1; t < static_cast<int>(tokens_.size()); ++t) {
       if (tokens_[t].upos == Upos::kVerb) {
         RepairNounTaggedVerb(t);
@@ -65,6 +74,20 @@ class Repairer {
   bool IsClause(int verb) const;
   void RepairNounTaggedVerb(int t);
   void RepairBetween(int verb);
+  bool IsNominal(int t) const {
+    const Upos upos = tokens_[t].upos;
+    return upos == Upos::kNoun || upos == Upos::kPropn || upos == Upos::kPron;
+  }
+  bool IsKnownVerb(int t) const;
+  void MakeVerb(int t, std::string_view xpos);
+  void MakeRoot(int verb, int old_root);
+  void RepairVerbTaggedNoun(int t);
+  void RepairInfinitive(int t);
+  void RepairSubjectOfNoun(int t);
+  void RepairNounWithObject(int t);
+  void RepairStrandedRoot();
+  int FollowingPhrase(int verb) const;
+  void RepairParticle(int verb);
   void RepairHyphenatedPair(int second);
   void RepairHeadlineVerb();
   void HangAsPhrase(int noun, int mark);
@@ -88,6 +111,206 @@ bool Repairer::HasRule(int t, TriggerKind kind) const {
   if (indices == nullptr) return false;
   return std::any_of(indices->begin(), indices->end(),
                      [&](int32_t index) { return rules_.rules()[index].kind == kind; });
+}
+
+// Whether the rules know the word as a verb, by its form as well where its lemma is a noun's.
+bool Repairer::IsKnownVerb(int t) const {
+  const std::string lemma = AsciiLower(tokens_[t].lemma);
+  return HasRule(t, TriggerKind::kVerb) ||
+         !rules_.VerbOfForm(AsciiLower(document_.Text(tokens_[t].span))).empty() ||
+         rules_.IsKnownVerb(lemma);
+}
+
+void Repairer::MakeVerb(int t, std::string_view xpos) {
+  tokens_[t].upos = Upos::kVerb;
+  tokens_[t].xpos = xpos;
+  tokens_[t].lemma = AsciiLower(tokens_[t].lemma);
+  RepairLemma(&tokens_[t]);
+}
+
+// `verb` takes the place of the sentence's root, and what stood behind it goes along.
+void Repairer::MakeRoot(int verb, int old_root) {
+  Attach(verb, tokens_[old_root].head, tokens_[old_root].deprel);
+  for (int i = 0; i < static_cast<int>(tokens_.size()); ++i) {
+    const bool closing = i > verb || tokens_[i].deprel == Deprel::kPunct;
+    if (tokens_[i].head == old_root && i != verb && closing) tokens_[i].head = verb;
+  }
+}
+
+// "rejected U.S. calls for a ceasefire": a plural that was read as the verb of a clause without any
+// word between it and its governor that begins a clause.
+void Repairer::RepairVerbTaggedNoun(int t) {
+  const nlp::Token& token = tokens_[t];
+  const int governor = token.head;
+  if (token.upos != Upos::kVerb || token.xpos != "VBZ" || governor < 0 || governor >= t) return;
+  if (token.deprel != Deprel::kCcomp || tokens_[governor].upos != Upos::kVerb) return;
+  if (!HasRule(t, TriggerKind::kNoun) || rules_.IsReport(AsciiLower(tokens_[governor].lemma))) {
+    return;
+  }
+  if (Child(t, Deprel::kMark) >= 0 || Child(t, Deprel::kObj) >= 0 || Child(t, Deprel::kAux) >= 0 ||
+      Child(governor, Deprel::kObj) >= 0) {
+    return;
+  }
+  for (int i = governor + 1; i < t; ++i) {
+    const Upos upos = tokens_[i].upos;
+    const bool inside = upos == Upos::kDet || upos == Upos::kAdj || upos == Upos::kNum ||
+                        upos == Upos::kNoun || upos == Upos::kPropn || upos == Upos::kPart;
+    if (!inside) return;
+  }
+  tokens_[t].upos = Upos::kNoun;
+  tokens_[t].xpos = "NNS";
+  tokens_[t].deprel = Deprel::kObj;
+  Relabel(t, Deprel::kNsubj, Deprel::kCompound);
+  Relabel(t, Deprel::kObl, Deprel::kNmod);
+}
+
+// "threatened to blockade Ukraine": an infinitive that was read as a phrase.
+void Repairer::RepairInfinitive(int t) {
+  const int mark = t - 1;
+  if (tokens_[t].upos != Upos::kNoun || tokens_[t].xpos != "NN" || !IsKnownVerb(t)) return;
+  if (AsciiLower(document_.Text(tokens_[mark].span)) != "to") return;
+  const bool modifies = tokens_[t].deprel == Deprel::kCompound && tokens_[t].head > t;
+  if (!modifies) return;
+  const int object = tokens_[t].head;
+  const int governor = tokens_[object].head;
+  if (governor < 0 || governor > mark || tokens_[mark].head != object ||
+      rules_.FindEmbedding(AsciiLower(tokens_[governor].lemma)) == nullptr) {
+    return;
+  }
+  MakeVerb(t, "VB");
+  Attach(t, governor, Deprel::kXcomp);
+  Attach(mark, t, Deprel::kMark);
+  Attach(object, t, Deprel::kObj);
+}
+
+// "The US military trains Iraqi pilots": a plural as the subject of a noun without a copula is the
+// verb, and the word before it the subject.
+void Repairer::RepairSubjectOfNoun(int t) {
+  const nlp::Token& token = tokens_[t];
+  const int object = token.head;
+  if (token.xpos != "NNS" || token.deprel != Deprel::kNsubj || object <= t) return;
+  if (!IsNominal(object) || Child(object, Deprel::kCop) >= 0 || !HasRule(t, TriggerKind::kVerb)) {
+    return;
+  }
+  const int subject = t - 1;
+  const bool noun_phrase = tokens_[subject].head == t && tokens_[subject].upos != Upos::kDet &&
+                           tokens_[subject].upos != Upos::kPunct &&
+                           tokens_[subject].deprel != Deprel::kCase;
+  if (!noun_phrase) return;
+  MakeVerb(t, "VBZ");
+  Attach(t, tokens_[object].head, tokens_[object].deprel);
+  MoveChildren(t, subject);
+  Attach(object, t, Deprel::kObj);
+  Attach(subject, t, Deprel::kNsubj);
+  if (!IsNominal(subject)) tokens_[subject].upos = Upos::kNoun;
+}
+
+// "Germany and UNICEF hand over 30 vehicles", "The US military trains pilots": what has an object
+// is a verb, and the word before it the subject or the last of several.
+void Repairer::RepairNounWithObject(int t) {
+  const int object = Child(t, Deprel::kObj);
+  if (tokens_[t].upos != Upos::kNoun || object <= t || !HasRule(t, TriggerKind::kVerb)) return;
+  const int subject = t - 1;
+  const Deprel relation = tokens_[subject].deprel;
+  if (tokens_[subject].head != t ||
+      (relation != Deprel::kCompound && (relation != Deprel::kAmod || tokens_[t].xpos != "NNS"))) {
+    return;
+  }
+  const int first = tokens_[t].head;
+  const bool joined = tokens_[t].deprel == Deprel::kConj && first >= 0 && IsNominal(first);
+  if (!joined && first >= 0) return;
+  MakeVerb(t, tokens_[t].xpos == "NNS" ? "VBZ" : "VBP");
+  if (!IsNominal(subject)) tokens_[subject].upos = Upos::kNoun;
+  for (int i = 0; i < subject; ++i) {
+    if (tokens_[i].head == t) tokens_[i].head = subject;
+  }
+  if (joined) {
+    MakeRoot(t, first);
+    Attach(subject, first, Deprel::kConj);
+    Attach(first, t, Deprel::kNsubj);
+  } else {
+    Attach(subject, t, Deprel::kNsubj);
+  }
+}
+
+// "Iranian security forces cracked down on protesters" with the forces as the root and "cracked" as
+// a participle of theirs; "Syrian police tortured prisoners" with the prisoners as the root.
+void Repairer::RepairStrandedRoot() {
+  int root = -1;
+  for (int t = 0; t < static_cast<int>(tokens_.size()); ++t) {
+    if (tokens_[t].head < 0) root = t;
+    const bool finite = tokens_[t].upos == Upos::kAux || tokens_[t].deprel == Deprel::kNsubj;
+    if (finite) return;
+  }
+  if (root < 0 || !IsNominal(root)) return;
+  for (int t = 1; t + 1 < static_cast<int>(tokens_.size()); ++t) {
+    const nlp::Token& token = tokens_[t];
+    const bool participle = token.xpos == "VBN" || token.xpos == "VBD" ||
+                            (token.xpos == "JJ" && token.lemma.ends_with("ed"));
+    const bool hangs =
+        token.head == root && (token.deprel == Deprel::kAcl || token.deprel == Deprel::kAmod);
+    if (!participle || !hangs || !IsKnownVerb(t)) continue;
+    if (t < root) {
+      const int subject = t - 1;
+      const bool noun = tokens_[subject].upos == Upos::kNoun && tokens_[subject].head == root;
+      if (!noun) continue;
+      MakeVerb(t, "VBD");
+      for (int i = 0; i < t; ++i) {
+        if (tokens_[i].head == root && i != subject) tokens_[i].head = subject;
+      }
+      MakeRoot(t, root);
+      Attach(root, t, Deprel::kObj);
+      Attach(subject, t, Deprel::kNsubj);
+      return;
+    }
+    const int object = t > root ? FollowingPhrase(t) : -1;
+    const bool governs = Child(t, Deprel::kObj) >= 0 || Child(t, Deprel::kXcomp) >= 0 ||
+                         Child(t, Deprel::kCcomp) >= 0 || Child(t, Deprel::kCompoundPrt) >= 0 ||
+                         object >= 0;
+    if (!governs) continue;
+    MakeVerb(t, "VBD");
+    MakeRoot(t, root);
+    Attach(root, t, Deprel::kNsubj);
+    if (object >= 0) tokens_[object].deprel = Deprel::kObj;
+    return;
+  }
+}
+
+// The head of a phrase without a preposition right behind `verb` that was made an oblique of it, or
+// one that a particle was taken for the preposition of ("called off a march"); -1 if there is none.
+int Repairer::FollowingPhrase(int verb) const {
+  for (int i = verb + 1; i < static_cast<int>(tokens_.size()); ++i) {
+    if (tokens_[i].head != verb || tokens_[i].deprel != Deprel::kObl) continue;
+    const int preposition = Child(i, Deprel::kCase);
+    if (preposition < 0) return i;
+    const bool particle =
+        preposition == verb + 1 &&
+        rules_.HasPhrasal(AsciiLower(tokens_[verb].lemma), AsciiLower(tokens_[preposition].lemma));
+    return particle ? i : -1;
+  }
+  return -1;
+}
+
+// "took in refugees", "handed over the suspects": the particle was taken for a preposition, or
+// "back" for an adverb.
+void Repairer::RepairParticle(int verb) {
+  const int particle = verb + 1;
+  if (tokens_[verb].upos != Upos::kVerb) return;
+  if (!rules_.HasPhrasal(AsciiLower(tokens_[verb].lemma),
+                         AsciiLower(document_.Text(tokens_[particle].span)))) {
+    return;
+  }
+  if (tokens_[particle].deprel == Deprel::kAdvmod && tokens_[particle].head == verb) {
+    tokens_[particle].deprel = Deprel::kCompoundPrt;
+    return;
+  }
+  const int phrase = tokens_[particle].head;
+  if (tokens_[particle].deprel != Deprel::kCase || phrase < 0 || tokens_[phrase].head != verb ||
+      Child(verb, Deprel::kObj) >= 0) {
+    return;
+  }
+  tokens_[phrase].deprel = Deprel::kObj;
+  Attach(particle, verb, Deprel::kCompoundPrt);
 }
 
 // Whether a noun rule wants `first` right before `second`: "arms deal", "missile strike".
