@@ -115,9 +115,17 @@ absl::StatusOr<Date> ParseDate(std::string_view text) {
 std::string FormatDate(Date date) {
   int year, month, day;
   date.ToCivil(&year, &month, &day);
-  char buffer[32];
-  std::snprintf(buffer, sizeof(buffer), "%04d-%02d-%02d", year, month, day);
-  return buffer;
+  // Each event of an answer has two dates: no printf.
+  std::string text = "0000-00-00";
+  const auto put = [&text](size_t last, int number) {
+    for (size_t at = last; number > 0; number /= 10, --at) {
+      text[at] = static_cast<char>('0' + number % 10);
+    }
+  };
+  put(3, year);
+  put(6, month);
+  put(9, day);
+  return text;
 }
 
 absl::StatusOr<int64_t> ParseTimestampMicros(std::string_view text) {

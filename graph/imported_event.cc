@@ -253,13 +253,11 @@ ImportTables::Label ImportTables::LabelOf(const v1::Actor& actor) {
 void ImportTables::NoteActor(ActorNumber number, const v1::Actor& actor) {
   const std::unique_lock lock(mutex_);
   ++generation_;
-  const auto it = cached_.actors.find(number);
-  if (it != cached_.actors.end()) it->second = LabelOf(actor);
+  if (labels_.Find(number) != nullptr) labels_.Add(number, LabelOf(actor));
 }
 
 const ImportTables::Label* ImportTables::FindLabel(ActorNumber actor, const Names& read) const {
-  const auto cached = cached_.actors.find(actor);
-  if (cached != cached_.actors.end()) return &cached->second;
+  if (const Label* cached = labels_.Find(actor); cached != nullptr) return cached;
   const auto it = read.actors.find(actor);
   return it == read.actors.end() ? nullptr : &it->second;
 }
@@ -294,12 +292,13 @@ absl::Status ImportTables::Fill(const ImportedEvent& parsed, const Names& read,
     participant->set_country(label->id);
   }
   if (parsed.place != 0) {
-    const auto cached = cached_.places.find(parsed.place);
-    const auto it = read.places.find(parsed.place);
-    if (cached == cached_.places.end() && it == read.places.end()) {
-      return DamagedRecord(kPlace, Key().U64(parsed.place));
+    const v1::Place* place = places_.Find(parsed.place);
+    if (place == nullptr) {
+      const auto it = read.places.find(parsed.place);
+      if (it == read.places.end()) return DamagedRecord(kPlace, Key().U64(parsed.place));
+      place = &it->second;
     }
-    *event->mutable_place() = cached != cached_.places.end() ? cached->second : it->second;
+    *event->mutable_place() = *place;
   }
   if (parsed.has_facts) *event->mutable_imported() = parsed.facts;
   return absl::OkStatus();
@@ -316,7 +315,7 @@ absl::StatusOr<ImportTables::Names> ImportTables::ReadMissing(
     const std::shared_lock lock(mutex_);
     generation = generation_;
     const auto want = [&](ActorNumber actor) {
-      if (actor == 0 || cached_.actors.contains(actor)) return;
+      if (actor == 0 || labels_.Find(actor) != nullptr) return;
       if (read.actors.try_emplace(actor).second) actors.push_back(actor);
     };
     for (const ImportedEvent& event : parsed) {
@@ -324,7 +323,7 @@ absl::StatusOr<ImportTables::Names> ImportTables::ReadMissing(
         want(actor);
         want(state);
       }
-      if (event.place == 0 || cached_.places.contains(event.place)) continue;
+      if (event.place == 0 || places_.Find(event.place) != nullptr) continue;
       if (read.places.try_emplace(event.place).second) places.push_back(event.place);
     }
   }
@@ -348,12 +347,10 @@ absl::StatusOr<ImportTables::Names> ImportTables::ReadMissing(
     }
   }
   const std::unique_lock lock(mutex_);
-  if (generation == generation_ && cached_.actors.size() + actors.size() <= kCachedMax) {
-    cached_.actors.insert(read.actors.begin(), read.actors.end());
+  if (generation == generation_) {
+    for (const auto& [number, label] : read.actors) labels_.Add(number, label);
   }
-  if (cached_.places.size() + places.size() <= kCachedMax) {
-    cached_.places.insert(read.places.begin(), read.places.end());
-  }
+  for (const auto& [number, place] : read.places) places_.Add(number, place);
   return read;
 }
 

@@ -36,6 +36,7 @@
 #include <utility>
 #include <vector>
 
+#include "absl/container/inlined_vector.h"
 #include "base/time.h"
 #include "entente/v1/actor.pb.h"
 #include "entente/v1/event.pb.h"
@@ -57,9 +58,10 @@ struct ImportedEvent {
   int64_t report_seconds = 0;  // since 1970, UTC
   int32_t intensity_milli = 0;
   uint32_t confidence_steps = 0;
-  std::vector<std::pair<ActorNumber, ActorNumber>> parties;  // actor and state (0: none), in order
-  uint64_t place = 0;                                        // 0: none
-  std::string source_id_rest;                                // behind the template's source_id
+  // Actor and state (0: none), in order.
+  absl::InlinedVector<std::pair<ActorNumber, ActorNumber>, 2> parties;
+  uint64_t place = 0;          // 0: none
+  std::string source_id_rest;  // behind the template's source_id
   v1::ImportedFacts facts;
   bool has_facts = false;
 
@@ -126,7 +128,29 @@ class ImportTables {
     std::string id, display_name, code;
     v1::ActorKind kind = v1::ACTOR_KIND_UNSPECIFIED;
   };
-  // What events name by number, as far as it is known.
+  // What events name by number, as far as it is known. Numbers are dense, so that an index is
+  // quicker than a hash.
+  template <typename Record>
+  class Cache {
+   public:
+    const Record* Find(uint64_t number) const {
+      return number < records_.size() ? records_[number].get() : nullptr;
+    }
+    // Does nothing when it is full; never drops anything.
+    void Add(uint64_t number, const Record& record) {
+      if (Find(number) == nullptr) {
+        if (count_ == kCachedMax || number >= kNumberMax) return;
+        if (records_.size() <= number) records_.resize(number + number / 2 + 64);
+        ++count_;
+      }
+      records_[number] = std::make_unique<const Record>(record);
+    }
+
+   private:
+    static constexpr uint64_t kNumberMax = 4'000'000;
+    size_t count_ = 0;
+    std::vector<std::unique_ptr<const Record>> records_;
+  };
   struct Names {
     std::unordered_map<ActorNumber, Label> actors;
     std::unordered_map<uint64_t, v1::Place> places;
@@ -134,7 +158,7 @@ class ImportTables {
   static constexpr size_t kCachedMax = 200'000;  // actors, and as many places; never dropped
 
   static Label LabelOf(const v1::Actor& actor);
-  // Reads what `parsed` names and `cached_` lacks. REQUIRES: mutex_ is not held.
+  // Reads what `parsed` names and the caches lack. REQUIRES: mutex_ is not held.
   absl::StatusOr<Names> ReadMissing(const kv::Database& db, const kv::Snapshot* snapshot,
                                     std::span<const ImportedEvent> parsed) const;
   // REQUIRES: mutex_ is held, if only shared.
@@ -143,7 +167,8 @@ class ImportTables {
 
   mutable std::shared_mutex mutex_;                         // guards all below
   std::vector<std::unique_ptr<const Template>> templates_;  // by number
-  mutable Names cached_;
+  mutable Cache<Label> labels_;
+  mutable Cache<v1::Place> places_;
   uint64_t generation_ = 0;  // of actor records
 };
 

@@ -179,7 +179,10 @@ rocksdb::ColumnFamilyOptions FamilyTuning(const FamilyOptions& family,
   table.cache_index_and_filter_blocks = true;
   table.cache_index_and_filter_blocks_with_high_priority = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
-  if (family.point_reads) table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  if (family.point_reads) {
+    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+    table.data_block_index_type = rocksdb::BlockBasedTableOptions::kDataBlockBinaryAndHash;
+  }
   rocksdb::ColumnFamilyOptions options;
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   options.write_buffer_size = 32 << 20;
@@ -324,16 +327,25 @@ class RocksDatabase : public Database {
 
   absl::StatusOr<std::vector<std::optional<std::string>>> MultiGet(
       Family family, std::span<const std::string> keys, const Snapshot* snapshot) const override {
-    std::vector<rocksdb::Slice> slices(keys.begin(), keys.end());
+    // RocksDB wants them in order, and sorts more slowly.
+    std::vector<uint32_t> order(keys.size());
+    for (uint32_t i = 0; i < order.size(); ++i) order[i] = i;
+    const auto less = [&](uint32_t a, uint32_t b) { return keys[a] < keys[b]; };
+    if (!std::is_sorted(order.begin(), order.end(), less)) {
+      std::sort(order.begin(), order.end(), less);
+    }
+    std::vector<rocksdb::Slice> slices;
+    slices.reserve(keys.size());
+    for (const uint32_t i : order) slices.emplace_back(keys[i]);
     std::vector<rocksdb::PinnableSlice> found(keys.size());
     std::vector<rocksdb::Status> statuses(keys.size());
     db_->MultiGet(ReadAt(snapshot), Handle(family), slices.size(), slices.data(), found.data(),
-                  statuses.data());
+                  statuses.data(), /*sorted_input=*/true);
     std::vector<std::optional<std::string>> values(keys.size());
     for (size_t i = 0; i < keys.size(); ++i) {
       if (statuses[i].IsNotFound()) continue;
       if (!statuses[i].ok()) return FromRocks(statuses[i], "reading");
-      values[i] = found[i].ToString();
+      values[order[i]].emplace(found[i].data(), found[i].size());
     }
     return values;
   }
