@@ -5,13 +5,16 @@
 #include <unordered_set>
 #include <utility>
 
+#include "base/file.h"
 #include "base/status.h"
 #include "base/strings.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/parallel.h"
 #include "clients/cli/progress.h"
 #include "clients/cli/text.h"
+#include "ingest/coder/confidence.h"
 #include "ingest/coder/rule_coder.h"
+#include "ingest/eval/logistic.h"
 #include "ingest/eval/records.h"
 #include "ingest/eval/report.h"
 #include "ingest/eval/score.h"
@@ -31,6 +34,7 @@ constexpr size_t kProgressRecords = 50000;  // read between two progress lines
 struct EvalFlags {
   std::string gold;
   std::string predictions;
+  std::string fit_confidence;
   int errors = 0;
   int bins = 10;
   int threads = 0;
@@ -96,17 +100,29 @@ std::set<std::string> RootsOf(const knowledge::Ontology& ontology) {
   return roots;
 }
 
-absl::StatusOr<v1::CodedArticle> CodeRecord(const coder::Coder& coder,
-                                            const eval::GoldRecord& record) {
+// What the coder makes of a record; where the confidence is to be fitted, its dyads have the
+// features of theirs.
+absl::StatusOr<eval::Prediction> PredictRecord(const coder::RuleCoder& coder,
+                                               const EvalFlags& flags,
+                                               const eval::GoldRecord& record) {
   v1::Article article;
   article.set_id(record.id);
   article.set_text(record.text);
   article.set_publish_date(record.date);
   ENTENTE_RETURN_IF_ERROR(ingest::PrepareArticle(&article));
-  return coder.Code(article, {});
+  coder::MentionFeatures features;
+  ENTENTE_ASSIGN_OR_RETURN(const v1::CodedArticle coded,
+                           coder.CodeWithFeatures(article, &features));
+  const auto of_mention = [&](const v1::Mention& mention) {
+    const auto at = features.find({mention.section(), mention.trigger().begin(), mention.rule()});
+    return at == features.end() ? std::vector<double>()
+                                : std::vector<double>(at->second.begin(), at->second.end());
+  };
+  return eval::PredictionOf(coded, record.id, flags.min_confidence, flags.both_directions,
+                            flags.fit_confidence.empty() ? eval::FeaturesOfMention() : of_mention);
 }
 
-absl::StatusOr<std::vector<eval::Prediction>> CodeGold(const coder::Coder& coder,
+absl::StatusOr<std::vector<eval::Prediction>> CodeGold(const coder::RuleCoder& coder,
                                                        const EvalFlags& flags,
                                                        const std::vector<eval::GoldRecord>& gold,
                                                        ProgressLine* progress) {
@@ -116,12 +132,9 @@ absl::StatusOr<std::vector<eval::Prediction>> CodeGold(const coder::Coder& coder
     progress->Show(Cat("coding: ", begin, " of ", gold.size(), " records"));
     const size_t count = std::min(kBatchRecords, gold.size() - begin);
     ForEachInParallel(ThreadCount(flags.threads), count, [&](size_t i) {
-      const eval::GoldRecord& record = gold[begin + i];
-      const absl::StatusOr<v1::CodedArticle> coded = CodeRecord(coder, record);
-      faults[begin + i] = coded.status();
-      if (!coded.ok()) return;
-      predictions[begin + i] =
-          eval::PredictionOf(*coded, record.id, flags.min_confidence, flags.both_directions);
+      absl::StatusOr<eval::Prediction> predicted = PredictRecord(coder, flags, gold[begin + i]);
+      faults[begin + i] = predicted.status();
+      if (predicted.ok()) predictions[begin + i] = *std::move(predicted);
     });
     for (size_t i = begin; i < begin + count; ++i) {
       if (!faults[i].ok()) {
@@ -155,6 +168,52 @@ absl::StatusOr<std::vector<eval::Prediction>> ReadPredictions(
                   << "count\n";
   }
   return predictions;
+}
+
+// --- the confidence ---------------------------------------------------------------------------
+
+constexpr double kRidge = 1.0;  // keeps coefficients of rare features small
+
+std::string ConfidenceFile(const std::string& gold, const std::vector<double>& coefficients,
+                           const std::vector<eval::JudgedDyad>& judged) {
+  int64_t right = 0;
+  for (const eval::JudgedDyad& dyad : judged) right += dyad.sample.right ? 1 : 0;
+  std::string text = Cat(
+      "# How likely a coded event is right: coefficients of a logistic function of the features "
+      "that\n"
+      "# ingest/coder/confidence.h lists. docs/coding.md says what counts as right.\n"
+      "#\n"
+      "# Written by `entente eval ",
+      gold.substr(gold.rfind('/') + 1), " --fit-confidence` from ", judged.size(),
+      " dyads that the coder found, ", right,
+      " of\n# them right. Not for editing by hand: fit it anew when rules or engine have changed.\n"
+      "feature\tcoefficient\n");
+  for (size_t i = 0; i < coefficients.size(); ++i) {
+    text += Cat(coder::kConfidenceFeatures[i], '\t', Decimal(coefficients[i], 4), '\n');
+  }
+  return text;
+}
+
+// Fits the confidence to `scores`, writes it to the file that the flag names, and puts what it
+// says of each dyad into the scores.
+absl::Status FitConfidence(const EvalFlags& flags, const std::vector<eval::Prediction>& predictions,
+                           eval::Scores* scores) {
+  std::vector<std::vector<double>> rows;
+  std::vector<bool> right;
+  for (const eval::JudgedDyad& judged : scores->judged) {
+    rows.push_back(predictions[judged.record].events[judged.event].dyads[judged.dyad].features);
+    right.push_back(judged.sample.right);
+    if (rows.back().size() != coder::kConfidenceFeatures.size()) {
+      return Internal("the coder did not tell the features of an event");
+    }
+  }
+  ENTENTE_ASSIGN_OR_RETURN(const std::vector<double> coefficients,
+                           eval::FitLogistic(rows, right, kRidge));
+  for (size_t i = 0; i < rows.size(); ++i) {
+    scores->judged[i].sample.confidence = eval::LogisticProbability(coefficients, rows[i]);
+  }
+  return WriteFileAtomically(flags.fit_confidence,
+                             ConfidenceFile(flags.gold, coefficients, scores->judged));
 }
 
 // --- for people -------------------------------------------------------------------------------
@@ -249,6 +308,11 @@ absl::StatusOr<int> Eval(Program* program, const EvalFlags& flags) {
   if (flags.gold == "-" && flags.predictions == "-") {
     return UsageError(program->err, "GOLD and PRED cannot both be standard input");
   }
+  if (!flags.fit_confidence.empty() && (!flags.predictions.empty() || flags.min_confidence > 0)) {
+    return UsageError(program->err,
+                      "--fit-confidence codes all of GOLD itself: leave out PRED and "
+                      "--min-confidence");
+  }
   ENTENTE_ASSIGN_OR_RETURN(const std::string data_dir, DataDir(*program));
   ENTENTE_ASSIGN_OR_RETURN(const auto ontology, knowledge::Ontology::Load(data_dir));
   const std::set<std::string> roots = RootsOf(*ontology);
@@ -263,7 +327,10 @@ absl::StatusOr<int> Eval(Program* program, const EvalFlags& flags) {
   } else {
     ENTENTE_ASSIGN_OR_RETURN(predictions, ReadPredictions(program, flags, gold, &progress));
   }
-  const eval::Scores scores = eval::Score(gold, predictions, static_cast<size_t>(flags.errors));
+  eval::Scores scores = eval::Score(gold, predictions, static_cast<size_t>(flags.errors));
+  if (!flags.fit_confidence.empty()) {
+    ENTENTE_RETURN_IF_ERROR(FitConfidence(flags, predictions, &scores));
+  }
   std::vector<eval::Sample> samples;
   samples.reserve(scores.judged.size());
   for (const eval::JudgedDyad& dyad : scores.judged) samples.push_back(dyad.sample);
@@ -311,6 +378,11 @@ void AddEval(CLI::App* app, Program* program) {
       ->type_name("N");
   command->add_flag("--both-directions", flags->both_directions,
                     "Code the dyads of equal parties (a meeting) both ways round");
+  command
+      ->add_option("--fit-confidence", flags->fit_confidence,
+                   "Fit the coder's confidence to GOLD and write it to this file "
+                   "(data/coder/confidence.tsv); the reliability shown is as fitted")
+      ->type_name("TSV");
   command->add_flag("--json", flags->json, "One JSON object");
   command->add_flag("--quiet", flags->quiet, "No progress line");
   command->callback(

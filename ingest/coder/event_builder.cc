@@ -185,10 +185,12 @@ absl::Status CheckRules(const RuleSet& rules, const knowledge::Ontology& ontolog
 }
 
 EventBuilder::EventBuilder(const knowledge::Ontology* ontology, const knowledge::Lexicon* lexicon,
-                           const v1::Article* article, std::optional<Date> published,
-                           const CodeOptions& options, std::string version)
+                           const ConfidenceModel* confidence, const v1::Article* article,
+                           std::optional<Date> published, const CodeOptions& options,
+                           std::string version)
     : ontology_(ontology),
       lexicon_(lexicon),
+      confidence_(confidence),
       article_(article),
       published_(published),
       options_(options),
@@ -339,7 +341,7 @@ v1::Mention EventBuilder::MakeMention(const Candidate& candidate, const nlp::Doc
   if (speaker != nullptr) mention.set_speaker(speaker->id);
   mention.set_rule(candidate.rule->id);
   mention.set_coder(version_);
-  mention.set_confidence(candidate.confidence);
+  mention.set_confidence(event.confidence());
   mention.set_sentence_text(std::string(document.Text(sentence.span)));
   if (published_.has_value()) mention.set_report_time_micros(published_->Micros());
   *mention.mutable_date() = event.date();
@@ -347,11 +349,17 @@ v1::Mention EventBuilder::MakeMention(const Candidate& candidate, const nlp::Doc
   return mention;
 }
 
-void EventBuilder::MergeOrKeep(v1::Event event) {
-  for (v1::Event& known : events_) {
+void EventBuilder::MergeOrKeep(v1::Event event, double estimate) {
+  for (size_t i = 0; i < events_.size(); ++i) {
+    v1::Event& known = events_[i];
     if (!SameEvent(known, event)) continue;
-    // What the surer mention says stands, and the other fills in what it leaves open.
-    if (event.confidence() > known.confidence()) std::swap(event, known);
+    // What the surer mention says stands, and the other fills in what it leaves open. Surer by the
+    // matcher's estimate, so that fitting the confidence anew changes nothing of what is coded.
+    if (estimate > estimates_[i]) {
+      std::swap(event, known);
+      std::swap(estimate, estimates_[i]);
+    }
+    known.set_confidence(std::max(known.confidence(), event.confidence()));
     for (const v1::Participant& participant : event.participants()) {
       const bool has = std::any_of(
           known.participants().begin(), known.participants().end(),
@@ -370,7 +378,9 @@ void EventBuilder::MergeOrKeep(v1::Event event) {
     std::stable_sort(known.mutable_mentions()->begin(), known.mutable_mentions()->end(), IsEarlier);
     return;
   }
-  if (events_.size() < kEventsMax) events_.push_back(std::move(event));
+  if (events_.size() >= kEventsMax) return;
+  events_.push_back(std::move(event));
+  estimates_.push_back(estimate);
 }
 
 void EventBuilder::Add(const Candidate& candidate, const nlp::Document& document,
@@ -400,10 +410,12 @@ void EventBuilder::Add(const Candidate& candidate, const nlp::Document& document
     SetField(text.field, std::string(document.Text(span)), detail);
   }
   for (const auto& [name, value] : rule.detail) SetField(name, value, detail);
-  event.set_confidence(candidate.confidence);
+  const ConfidenceFeatures features = FeaturesOf(candidate, document, actors, event.status());
+  features_[{section, candidate.trigger_span.begin, candidate.rule->id}] = features;
+  event.set_confidence(confidence_->Probability(features));
   if (published_.has_value()) event.set_report_time_micros(published_->Micros());
   *event.add_mentions() = MakeMention(candidate, document, actors, section, event, speaker);
-  MergeOrKeep(std::move(event));
+  MergeOrKeep(std::move(event), candidate.confidence);
 }
 
 v1::CodedArticle EventBuilder::Finish() {

@@ -2,7 +2,7 @@
 // date, place, typed detail, codes of CAMEO and PLOVER; and merges what is one event told several
 // times.
 //
-//   EventBuilder builder(&ontology, &lexicon, article, published, options, version);
+//   EventBuilder builder(&ontology, &lexicon, &confidence, article, published, options, version);
 //   builder.Add(candidate, document, actors, v1::BODY);
 //   v1::CodedArticle coded = builder.Finish();
 //
@@ -20,6 +20,7 @@
 #include "entente/v1/article.pb.h"
 #include "entente/v1/event.pb.h"
 #include "ingest/coder/coder.h"
+#include "ingest/coder/confidence.h"
 #include "ingest/coder/matcher.h"
 #include "ingest/coder/rule_set.h"
 #include "ingest/knowledge/lexicon.h"
@@ -35,12 +36,15 @@ class EventBuilder {
  public:
   // All must outlive the builder. `published` empty: the article has no date.
   EventBuilder(const knowledge::Ontology* ontology, const knowledge::Lexicon* lexicon,
-               const v1::Article* article, std::optional<Date> published,
-               const CodeOptions& options, std::string version);
+               const ConfidenceModel* confidence, const v1::Article* article,
+               std::optional<Date> published, const CodeOptions& options, std::string version);
 
   // Adds what `candidate` reports, as a new event or as one more mention of an earlier one.
   void Add(const Candidate& candidate, const nlp::Document& document, const DocumentActors& actors,
            v1::TextSection section);
+
+  // Of every mention that was added, by where its words are.
+  const MentionFeatures& features() const { return features_; }
 
   // The article's events, in the order of their first mentions, and their actors. The builder is
   // spent afterwards.
@@ -56,16 +60,19 @@ class EventBuilder {
   v1::Mention MakeMention(const Candidate& candidate, const nlp::Document& document,
                           const DocumentActors& actors, v1::TextSection section,
                           const v1::Event& event, const ActorRef* speaker) const;
-  void MergeOrKeep(v1::Event event);
+  void MergeOrKeep(v1::Event event, double estimate);
 
   const knowledge::Ontology* ontology_;
   const knowledge::Lexicon* lexicon_;
+  const ConfidenceModel* confidence_;
   const v1::Article* article_;
   std::optional<Date> published_;
   CodeOptions options_;
   std::string version_;
   std::vector<v1::Event> events_;
+  std::vector<double> estimates_;           // of the mention that stands for each event
   std::map<std::string, ActorRef> actors_;  // by id
+  MentionFeatures features_;
 };
 
 }  // namespace entente::coder

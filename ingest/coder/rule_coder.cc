@@ -38,11 +38,13 @@ struct RuleCoder::Parts {
   std::unique_ptr<const knowledge::Ontology> ontology;
   std::unique_ptr<knowledge::Lexicon> lexicon;
   std::unique_ptr<RuleSet> rules;
+  ConfidenceModel confidence;
 };
 
 absl::StatusOr<std::unique_ptr<RuleCoder>> RuleCoder::Load(const std::string& data_dir) {
   auto parts = std::make_unique<Parts>();
   ENTENTE_ASSIGN_OR_RETURN(parts->rules, RuleSet::Load(data_dir));
+  ENTENTE_ASSIGN_OR_RETURN(parts->confidence, ConfidenceModel::Load(data_dir));
   ENTENTE_ASSIGN_OR_RETURN(parts->ontology, knowledge::Ontology::Load(data_dir));
   ENTENTE_RETURN_IF_ERROR(CheckRules(*parts->rules, *parts->ontology));
   ENTENTE_ASSIGN_OR_RETURN(parts->lexicon, knowledge::Lexicon::Load(data_dir, {}));
@@ -57,14 +59,26 @@ std::string RuleCoder::Version() const { return std::string(kVersion); }
 
 absl::StatusOr<v1::CodedArticle> RuleCoder::Code(const v1::Article& article,
                                                  const CodeOptions& options) const {
+  return CodeWith(article, options, nullptr);
+}
+
+absl::StatusOr<v1::CodedArticle> RuleCoder::CodeWithFeatures(const v1::Article& article,
+                                                             MentionFeatures* features) const {
+  return CodeWith(article, {}, features);
+}
+
+// `features` may be null.
+absl::StatusOr<v1::CodedArticle> RuleCoder::CodeWith(const v1::Article& article,
+                                                     const CodeOptions& options,
+                                                     MentionFeatures* features) const {
   std::optional<Date> published;
   if (!article.publish_date().empty()) {
     ENTENTE_ASSIGN_OR_RETURN(published, ParseDate(article.publish_date()));
   }
   const ActorFinder finder(parts_->lexicon.get());
   const Matcher matcher(parts_->rules.get(), parts_->ontology.get());
-  EventBuilder builder(parts_->ontology.get(), parts_->lexicon.get(), &article, published, options,
-                       Version());
+  EventBuilder builder(parts_->ontology.get(), parts_->lexicon.get(), &parts_->confidence, &article,
+                       published, options, Version());
   int sentence_count = 0;
   int skipped_count = 0;
   for (const v1::TextSection section : {v1::TITLE, v1::BODY}) {
@@ -86,6 +100,7 @@ absl::StatusOr<v1::CodedArticle> RuleCoder::Code(const v1::Article& article,
       }
     }
   }
+  if (features != nullptr) *features = builder.features();
   v1::CodedArticle coded = builder.Finish();
   coded.set_sentence_count(sentence_count);
   coded.set_skipped_sentence_count(skipped_count);

@@ -13,6 +13,7 @@
 
 #include "absl/status/statusor.h"
 #include "ingest/coder/coder.h"
+#include "ingest/coder/confidence.h"
 
 namespace entente::coder {
 
@@ -30,9 +31,17 @@ class RuleCoder : public Coder {
                                         const CodeOptions& options) const override;
   std::string Version() const override;
 
+  // The same as Code, and what the confidence of each mention was made of: for those who fit it to
+  // gold.
+  absl::StatusOr<v1::CodedArticle> CodeWithFeatures(const v1::Article& article,
+                                                    MentionFeatures* features) const;
+
  private:
   struct Parts;
   explicit RuleCoder(std::unique_ptr<const Parts> parts);
+
+  absl::StatusOr<v1::CodedArticle> CodeWith(const v1::Article& article, const CodeOptions& options,
+                                            MentionFeatures* features) const;
 
   std::unique_ptr<const Parts> parts_;
 };

@@ -236,7 +236,7 @@ absl::StatusOr<Prediction> ParsePrediction(std::string_view json) {
 }
 
 Prediction PredictionOf(const v1::CodedArticle& coded, std::string_view id, double min_confidence,
-                        bool both_directions) {
+                        bool both_directions, const FeaturesOfMention& features) {
   Prediction prediction;
   prediction.id = std::string(id);
   for (const v1::Event& event : coded.events()) {
@@ -249,8 +249,10 @@ Prediction PredictionOf(const v1::CodedArticle& coded, std::string_view id, doub
       const auto span = [](const coder::DyadSideMention& side) {
         return ByteSpan{side.mention->span().begin(), side.mention->span().end()};
       };
-      predicted.dyads.push_back({dyad.source.participant->code(), dyad.target.participant->code(),
-                                 span(dyad.source), span(dyad.target)});
+      predicted.dyads.push_back(
+          {dyad.source.participant->code(), dyad.target.participant->code(), span(dyad.source),
+           span(dyad.target),
+           features == nullptr ? std::vector<double>() : features(*dyad.mention)});
     }
   }
   return prediction;

@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -56,6 +57,7 @@ struct PredictedDyad {
   std::string target_code;
   ByteSpan source;  // empty: the prediction names no phrase
   ByteSpan target;
+  std::vector<double> features = {};  // of the mention's confidence, where they are known
 };
 
 struct PredictedEvent {
@@ -90,10 +92,13 @@ absl::StatusOr<GoldRecord> ParseGoldRecord(std::string_view json,
 // passed over. Errors: INVALID_ARGUMENT.
 absl::StatusOr<Prediction> ParsePrediction(std::string_view json);
 
+// What is known of how a mention was found; empty if nothing is.
+using FeaturesOfMention = std::function<std::vector<double>(const v1::Mention&)>;
+
 // What `coded` says of the record `id`: the events at least as sure as `min_confidence`, with their
-// dyads (coder::DyadsOf).
+// dyads (coder::DyadsOf). `features` may be null.
 Prediction PredictionOf(const v1::CodedArticle& coded, std::string_view id, double min_confidence,
-                        bool both_directions);
+                        bool both_directions, const FeaturesOfMention& features = nullptr);
 
 }  // namespace entente::eval
 

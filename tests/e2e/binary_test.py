@@ -163,6 +163,20 @@ class BinaryTest(unittest.TestCase):
         self.assertIn("a: wanted ACCUSE, got nothing", out)
         self.assertIn("1 record of", err)
 
+    def test_fitting_the_confidence(self):
+        text = "France condemned Russia. Norway praised Chile. Peru sanctioned Mali and Niger arrested Ghana's envoy."
+        pair = {"source_span": [0, 6], "target_span": [17, 23], "root": "ACCUSE"}
+        gold = self.path("gold.jsonl", "".join(
+            json.dumps({"id": str(i), "text": text + " " * i, "kind": "pair", "gold": [pair]}) + "\n" for i in range(30)))
+        fitted = self.path("confidence.tsv")
+        out = self.ok("eval", gold, "--fit-confidence", fitted)
+        self.assertIn("Reliability of", out)
+        with open(fitted, encoding="utf-8") as lines:
+            self.assertIn("feature\tcoefficient\n", list(lines))
+        self.fails("eval", gold, gold, "--fit-confidence", fitted, part="leave out PRED", code=2)
+        few = self.path("few.jsonl", json.dumps({"id": "1", "text": text, "kind": "pair", "gold": [pair]}) + "\n")
+        self.fails("eval", few, "--fit-confidence", fitted, part="that are right")
+
     def test_eval_says_what_is_wrong_with_gold(self):
         bad = self.path("bad.jsonl", '{"id": "a", "text": "x", "kind": "pair", "gold": []}\n{"id": "b"}\n\n'
                                      '{"id": "a", "text": "y", "kind": "code", "gold": []}\n')
