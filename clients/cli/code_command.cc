@@ -8,13 +8,15 @@
 #include "base/status.h"
 #include "base/strings.h"
 #include "clients/cli/coded_record.h"
+#include "clients/cli/coder_flags.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/event_view.h"
 #include "clients/cli/parallel.h"
 #include "clients/cli/text.h"
 #include "ingest/article_reader.h"
-#include "ingest/coder/rule_coder.h"
+#include "ingest/knowledge/ontology.h"
 #include "ingest/validation.h"
+#include "services/log.h"
 
 namespace entente::cli {
 namespace {
@@ -31,6 +33,7 @@ struct CodeFlags {
   int threads = 0;
   bool explain = false;
   bool both_directions = false;
+  CoderFlags coder;
 };
 
 // An article with what was made of it.
@@ -157,15 +160,18 @@ absl::StatusOr<int> CodeAll(Program* program, const CodeFlags& flags, const std:
   if (!flags.input.empty()) reader_options.format = ingest::InputFormat::kJsonLines;
   ENTENTE_ASSIGN_OR_RETURN(const auto reader, ingest::OpenArticles(path, reader_options));
   ENTENTE_ASSIGN_OR_RETURN(const std::string data_dir, DataDir(*program));
-  ENTENTE_ASSIGN_OR_RETURN(const auto coder, coder::RuleCoder::Load(data_dir));
+  ENTENTE_ASSIGN_OR_RETURN(const auto ontology, knowledge::Ontology::Load(data_dir));
+  services::Log log(program->err);
+  ENTENTE_ASSIGN_OR_RETURN(const auto coder,
+                           LoadedCoder::Load(data_dir, flags.coder, ontology.get(), &log));
   const coder::CodeOptions options{.explain = flags.explain};
   if (flags.format == Format::kCsv) ENTENTE_RETURN_IF_ERROR(write(CsvHeader()));
   int exit_code = kExitOk;
   for (;;) {
     ENTENTE_ASSIGN_OR_RETURN(std::vector<Work> batch, ReadBatch(reader.get()));
-    if (batch.empty()) return exit_code;
-    ForEachInParallel(ThreadCount(flags.threads), batch.size(),
-                      [&](size_t i) { CodeOne(*coder, options, &batch[i]); });
+    if (batch.empty()) break;
+    ForEachInParallel(CodingThreads(flags.coder, flags.threads), batch.size(),
+                      [&](size_t i) { CodeOne(coder->coder(), options, &batch[i]); });
     for (const Work& work : batch) {
       if (work.coded.ok()) {
         ENTENTE_RETURN_IF_ERROR(write(Rendered(work, flags, program->output->terminal())));
@@ -175,6 +181,8 @@ absl::StatusOr<int> CodeAll(Program* program, const CodeFlags& flags, const std:
       exit_code = kExitError;
     }
   }
+  *program->err << coder->Summary();
+  return exit_code;
 }
 
 absl::StatusOr<int> CodeToFile(Program* program, const CodeFlags& flags) {
@@ -248,6 +256,7 @@ void AddCode(CLI::App* app, Program* program) {
                     "Add why: the rule, the paths, how each actor was resolved, the parse");
   command->add_flag("--both-directions", flags->both_directions,
                     "In jsonl, give the dyads of equal parties (a meeting) both ways round");
+  AddCoderFlags(command, &flags->coder);
   AddFormatFlag(command, &flags->format);
   command->callback(
       [program, flags] { program->action = [program, flags] { return Code(program, *flags); }; });

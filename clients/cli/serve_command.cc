@@ -3,10 +3,10 @@
 
 #include "base/status.h"
 #include "base/strings.h"
+#include "clients/cli/coder_flags.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/signals.h"
 #include "graph/store.h"
-#include "ingest/coder/rule_coder.h"
 #include "ingest/knowledge/ontology.h"
 #include "services/log.h"
 #include "services/server.h"
@@ -19,6 +19,7 @@ struct ServeFlags {
   bool create = false;
   int cache_mib = 256;
   services::ServerOptions server;
+  CoderFlags coder;
 };
 
 std::string AddressText(const services::ServerOptions& options, int port) {
@@ -42,15 +43,21 @@ absl::StatusOr<int> Serve(Program* program, const ServeFlags& flags) {
   ENTENTE_ASSIGN_OR_RETURN(const std::unique_ptr<graph::Store> store,
                            graph::Store::Open(store_options));
   ENTENTE_ASSIGN_OR_RETURN(const auto ontology, knowledge::Ontology::Load(data_dir));
-  ENTENTE_ASSIGN_OR_RETURN(const auto coder, coder::RuleCoder::Load(data_dir));
-  const services::Backend backend{store.get(), coder.get(), &ontology->Proto(), &log};
-  ENTENTE_ASSIGN_OR_RETURN(const auto server, services::Server::Start(flags.server, backend));
+  ENTENTE_ASSIGN_OR_RETURN(const auto coder,
+                           LoadedCoder::Load(data_dir, flags.coder, ontology.get(), &log));
+  const services::Backend backend{store.get(), &coder->coder(), &ontology->Proto(), &log};
+  services::ServerOptions server_options = flags.server;
+  if (flags.coder.is_remote()) {
+    server_options.coding_threads = CodingThreads(flags.coder, server_options.coding_threads);
+  }
+  ENTENTE_ASSIGN_OR_RETURN(const auto server, services::Server::Start(server_options, backend));
   log.Info(Cat("entente ", ENTENTE_VERSION, " serves ", db, ", listening on ",
                AddressText(flags.server, server->port())));
 
   const std::string_view signal = signals.Await();
   log.Info(Cat(signal, ": finishing calls, for at most ", flags.server.drain_seconds, " s"));
   server->Shutdown();
+  if (flags.coder.is_remote()) log.Info(Trim(coder->Summary()));
   ENTENTE_RETURN_IF_ERROR(store->Close());
   log.Info("the store is closed");
   return kExitOk;
@@ -112,6 +119,7 @@ void AddServe(CLI::App* app, Program* program) {
       ->add_option("--coding-threads", server->coding_threads, "Threads for coding; 0: one a core")
       ->type_name("N")
       ->capture_default_str();
+  AddCoderFlags(command, &flags->coder);
   command->add_option("--drain", server->drain_seconds, "How long calls may go on after SIGTERM")
       ->type_name("SECONDS")
       ->capture_default_str();
