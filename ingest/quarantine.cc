@@ -44,7 +44,18 @@ std::string QuarantineLine(std::string_view file, int64_t line, std::string_view
 Quarantine::Quarantine(std::string path) : path_(std::move(path)) {}
 
 Quarantine::~Quarantine() {
-  if (fd_ >= 0) close(fd_);
+  if (fd_ < 0) return;
+  if (made_empty_) unlink(path_.c_str());
+  close(fd_);
+}
+
+absl::Status Quarantine::Open() {
+  if (path_.empty() || fd_ >= 0) return absl::OkStatus();
+  constexpr int kFlags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC;
+  fd_ = open(path_.c_str(), kFlags | O_EXCL, 0644);
+  made_empty_ = fd_ >= 0;
+  if (fd_ < 0 && errno == EEXIST) fd_ = open(path_.c_str(), kFlags, 0644);
+  return fd_ < 0 ? FileError(path_, "open", errno) : absl::OkStatus();
 }
 
 absl::Status Quarantine::Add(std::string_view file, int64_t line, std::string_view reason,
@@ -52,6 +63,7 @@ absl::Status Quarantine::Add(std::string_view file, int64_t line, std::string_vi
   if (path_.empty()) return absl::OkStatus();
   if (fd_ < 0) fd_ = open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (fd_ < 0) return FileError(path_, "open", errno);
+  made_empty_ = false;
   const std::string bytes = QuarantineLine(file, line, reason, record);
   for (std::string_view rest = bytes; !rest.empty();) {
     const ssize_t written = write(fd_, rest.data(), rest.size());
@@ -64,6 +76,7 @@ absl::Status Quarantine::Add(std::string_view file, int64_t line, std::string_vi
 
 absl::Status Quarantine::Close() {
   if (fd_ < 0) return absl::OkStatus();
+  if (std::exchange(made_empty_, false)) unlink(path_.c_str());
   const bool synced = fsync(fd_) == 0;
   const int error = errno;
   close(std::exchange(fd_, -1));

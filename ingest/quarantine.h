@@ -25,6 +25,10 @@ class Quarantine {
   Quarantine(const Quarantine&) = delete;
   Quarantine& operator=(const Quarantine&) = delete;
 
+  // Opens the file now, so that one that cannot be written is known before anything else is done. A
+  // file that it makes is taken away again if nothing is added. Errors: as Add.
+  absl::Status Open();
+
   // Adds a record; `line` 0 is a whole file. Errors: PERMISSION_DENIED, RESOURCE_EXHAUSTED (disk),
   // NOT_FOUND (no such folder), UNAVAILABLE.
   absl::Status Add(std::string_view file, int64_t line, std::string_view reason,
@@ -36,6 +40,7 @@ class Quarantine {
  private:
   const std::string path_;
   int fd_ = -1;
+  bool made_empty_ = false;  // by Open, and nothing was added
 };
 
 // The line that Add writes, with its line break.

@@ -16,6 +16,7 @@ namespace entente::cli {
 // Each needs `program` to live until its action has run.
 void AddServe(CLI::App* app, Program* program);
 void AddIngest(CLI::App* app, Program* program);
+void AddImport(CLI::App* app, Program* program);
 void AddCode(CLI::App* app, Program* program);
 void AddEval(CLI::App* app, Program* program);
 void AddParse(CLI::App* app, Program* program);

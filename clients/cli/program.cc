@@ -25,6 +25,7 @@ constexpr char kExamples[] =
     "Examples:\n"
     "  entente code article.txt --date 2023-09-22        what would be coded; nothing is stored\n"
     "  entente ingest --db news.db articles/*.txt        code and store\n"
+    "  entente import --db news.db --from gdelt *.zip    events that others coded\n"
     "  entente timeline PRK RUS --db news.db             what links North Korea and Russia\n"
     "  entente serve --db news.db                        answer clients on 127.0.0.1:7474\n"
     "  entente relationship USA PRK                      ask that server\n"
@@ -48,6 +49,7 @@ bool IsDataDir(const fs::path& path) {
 void AddAllCommands(CLI::App* app, Program* program) {
   AddServe(app, program);
   AddIngest(app, program);
+  AddImport(app, program);
   AddCode(app, program);
   AddEval(app, program);
   AddParse(app, program);

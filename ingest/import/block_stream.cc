@@ -1,18 +1,26 @@
 #include "ingest/import/block_stream.h"
 
+#include <chrono>
 #include <utility>
 
 #include "base/status.h"
 
 namespace entente::ingest {
+namespace {
+
+constexpr std::chrono::milliseconds kStopInterval{100};
+
+}  // namespace
 
 absl::StatusOr<std::unique_ptr<BlockStream>> BlockStream::Open(const std::string& path,
-                                                               const UnpackLimits& limits) {
+                                                               const UnpackLimits& limits,
+                                                               std::function<bool()> stop) {
   ENTENTE_ASSIGN_OR_RETURN(std::unique_ptr<ByteSource> source, ByteSource::Open(path, limits));
-  return std::unique_ptr<BlockStream>(new BlockStream(std::move(source)));
+  return std::unique_ptr<BlockStream>(new BlockStream(std::move(source), std::move(stop)));
 }
 
-BlockStream::BlockStream(std::unique_ptr<ByteSource> source) : source_(std::move(source)) {
+BlockStream::BlockStream(std::unique_ptr<ByteSource> source, std::function<bool()> stop)
+    : source_(std::move(source)), stop_(std::move(stop)) {
   thread_ = std::thread([this] {
     absl::Status status = ReadAll();
     const std::lock_guard<std::mutex> lock(mutex_);
@@ -23,6 +31,7 @@ BlockStream::BlockStream(std::unique_ptr<ByteSource> source) : source_(std::move
 }
 
 BlockStream::~BlockStream() {
+  source_->Cancel();
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     abandoned_ = true;
@@ -62,7 +71,9 @@ bool BlockStream::Put(Block block) {
 
 absl::StatusOr<std::optional<BlockStream::Block>> BlockStream::Next() {
   std::unique_lock<std::mutex> lock(mutex_);
-  changed_.wait(lock, [this] { return ended_ || !blocks_.empty(); });
+  while (!changed_.wait_for(lock, kStopInterval, [this] { return ended_ || !blocks_.empty(); })) {
+    if (stop_ && stop_()) return MakeStatus(absl::StatusCode::kCancelled, "reading was stopped");
+  }
   if (blocks_.empty()) {
     if (!end_status_.ok()) return end_status_;
     return std::optional<Block>();

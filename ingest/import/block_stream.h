@@ -17,6 +17,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -39,9 +40,11 @@ class BlockStream {
     int64_t packed_position = 0;  // how far into the packed file it was read from
   };
 
-  // Opens the file and begins to read. Errors: as ByteSource::Open.
+  // Opens the file and begins to read. `stop` is asked while Next waits, in its thread; true ends
+  // it with CANCELLED. Errors: as ByteSource::Open.
   static absl::StatusOr<std::unique_ptr<BlockStream>> Open(const std::string& path,
-                                                           const UnpackLimits& limits);
+                                                           const UnpackLimits& limits,
+                                                           std::function<bool()> stop = nullptr);
   // Ends the thread; what was read ahead is dropped.
   ~BlockStream();
   BlockStream(const BlockStream&) = delete;
@@ -61,13 +64,14 @@ class BlockStream {
   static constexpr size_t kBlocksAhead = 8;
 
  private:
-  explicit BlockStream(std::unique_ptr<ByteSource> source);
+  BlockStream(std::unique_ptr<ByteSource> source, std::function<bool()> stop);
   absl::Status ReadAll();
   // False if nobody will take blocks any more.
   bool Put(Block block);
   std::string TakeBuffer();
 
   const std::unique_ptr<ByteSource> source_;
+  const std::function<bool()> stop_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Block> blocks_;

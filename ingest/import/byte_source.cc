@@ -1,6 +1,7 @@
 #include "ingest/import/byte_source.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zip.h>
@@ -23,6 +24,7 @@ namespace {
 
 constexpr size_t kPackedBufferBytes = size_t{256} << 10;
 constexpr size_t kMagicBytes = 4;
+constexpr int kPollMs = 100;
 constexpr std::string_view kGzipMagic = "\x1f\x8b";
 constexpr std::string_view kZstdMagic = "\x28\xb5\x2f\xfd";
 constexpr std::string_view kZipMagic = "PK\x03\x04";
@@ -46,8 +48,8 @@ class PackedFile {
   PackedFile(const PackedFile&) = delete;
   PackedFile& operator=(const PackedFile&) = delete;
 
-  // Up to `size` bytes; 0 at the end.
-  absl::StatusOr<size_t> Read(char* buffer, size_t size) {
+  // Up to `size` bytes; 0 at the end. CANCELLED once `cancelled` is true while it waits for a pipe.
+  absl::StatusOr<size_t> Read(char* buffer, size_t size, const std::atomic<bool>* cancelled) {
     if (!pushed_back_.empty()) {
       const size_t count = std::min(size, pushed_back_.size());
       std::memcpy(buffer, pushed_back_.data(), count);
@@ -55,6 +57,12 @@ class PackedFile {
       return count;
     }
     for (;;) {
+      pollfd ready{fd_, POLLIN, 0};
+      const bool waited = poll(&ready, 1, kPollMs) == 0;
+      if (cancelled != nullptr && *cancelled) {
+        return MakeStatus(absl::StatusCode::kCancelled, Cat(name_, ": reading was stopped"));
+      }
+      if (waited) continue;
       const ssize_t count = read(fd_, buffer, size);
       if (count >= 0) return static_cast<size_t>(count);
       if (errno != EINTR) return SystemError(name_, "read", errno);
@@ -66,7 +74,7 @@ class PackedFile {
     std::string magic;
     while (magic.size() < kMagicBytes) {
       char byte[kMagicBytes];
-      ENTENTE_ASSIGN_OR_RETURN(const size_t count, Read(byte, kMagicBytes - magic.size()));
+      ENTENTE_ASSIGN_OR_RETURN(const size_t count, Read(byte, kMagicBytes - magic.size(), nullptr));
       if (count == 0) break;
       magic.append(byte, count);
     }
@@ -94,7 +102,7 @@ class PlainSource : public ByteSource {
 
  protected:
   absl::StatusOr<size_t> ReadSome(char* buffer, size_t size) override {
-    ENTENTE_ASSIGN_OR_RETURN(const size_t count, file_->Read(buffer, size));
+    ENTENTE_ASSIGN_OR_RETURN(const size_t count, file_->Read(buffer, size, &cancelled_));
     packed_position_ += static_cast<int64_t>(count);
     return count;
   }
@@ -313,7 +321,7 @@ absl::StatusOr<std::FILE*> Spool(PackedFile* file, std::string_view name, int64_
   if (spool == nullptr) return SystemError(name, "make a temporary file", errno);
   std::vector<char> buffer(kPackedBufferBytes);
   for (int64_t total = 0;;) {
-    ENTENTE_ASSIGN_OR_RETURN(const size_t count, file->Read(buffer.data(), buffer.size()));
+    ENTENTE_ASSIGN_OR_RETURN(const size_t count, file->Read(buffer.data(), buffer.size(), nullptr));
     if (count == 0) break;
     total += static_cast<int64_t>(count);
     if (total > bytes_max) {

@@ -14,7 +14,7 @@
 // Small files that unpack to very much are refused with RESOURCE_EXHAUSTED, and what is damaged,
 // cut off or encrypted with DATA_LOSS or INVALID_ARGUMENT, each with the name of file and member.
 //
-// Thread safety: one thread at a time, but for packed_position.
+// Thread safety: one thread at a time, but for packed_position and Cancel.
 #ifndef ENTENTE_INGEST_IMPORT_BYTE_SOURCE_H_
 #define ENTENTE_INGEST_IMPORT_BYTE_SOURCE_H_
 
@@ -61,6 +61,9 @@ class ByteSource {
   // Up to `size` bytes of the member; 0 at its end. Checksums have been compared by then.
   absl::StatusOr<size_t> Read(char* buffer, size_t size);
 
+  // Ends a Read that waits for a pipe, now or later, with CANCELLED.
+  void Cancel() { cancelled_ = true; }
+
   // What messages call the member: "a.zip/b.csv", "a.csv.gz", "standard input".
   const std::string& name() const { return name_; }
   // How far into the packed file, and its size; -1 for the size of a pipe. For showing progress.
@@ -77,6 +80,7 @@ class ByteSource {
   std::string name_;
   const UnpackLimits limits_;
   std::atomic<int64_t> packed_position_{0};
+  std::atomic<bool> cancelled_{false};
   int64_t packed_size_ = -1;
 
  private:

@@ -251,6 +251,16 @@ ActorIndex CodeMap::AddActor(const ActorRef& ref) {
   return index;
 }
 
+v1::Actor CodeMap::State(std::string_view country) const {
+  const ActorRef ref = resolver_.StateActor(country);
+  v1::Actor actor;
+  actor.set_id(ref.id);
+  actor.set_kind(ref.kind);
+  actor.set_display_name(ref.display_name);
+  actor.set_country(ref.country);
+  return actor;
+}
+
 ActorIndex CodeMap::FindRaw(std::string_view row) const {
   const auto known = raw_.find(row);
   return known == raw_.end() ? kNoActor : known->second;

@@ -108,6 +108,9 @@ class CodeMap {
   // REQUIRES: name is not empty.
   ActorIndex ByName(const NamedActor& query);
 
+  // The actor that a country's code stands for.
+  v1::Actor State(std::string_view country) const;
+
   const ImportedActor& actor(ActorIndex index) const { return actors_[index]; }
   size_t actor_count() const { return actors_.size(); }
 

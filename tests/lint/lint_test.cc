@@ -33,13 +33,16 @@ const std::vector<Layer> kLayers = {
     {"ingest/knowledge", {"base", "entente/v1"}},
     {"ingest/coder", {"ingest/nlp", "ingest/knowledge", "base", "entente/v1"}},
     {"ingest/eval", {"ingest/coder", "base", "entente/v1"}},
-    {"ingest", {"ingest/coder", "ingest/nlp", "ingest/knowledge", "graph", "base", "entente/v1"}},
+    {"ingest/import", {"ingest/coder", "ingest/knowledge", "base", "entente/v1"}},
+    {"ingest",
+     {"ingest/import", "ingest/coder", "ingest/nlp", "ingest/knowledge", "graph", "base",
+      "entente/v1"}},
     {"services",
      {"ingest", "ingest/coder", "ingest/nlp", "ingest/knowledge", "graph", "base", "entente/v1"}},
     {"clients/train", {"ingest/nlp/train", "ingest/nlp", "base"}},
     {"clients/cli",
-     {"services", "ingest", "ingest/eval", "ingest/coder", "ingest/nlp", "ingest/knowledge",
-      "graph", "base", "entente/v1"}},
+     {"services", "ingest", "ingest/eval", "ingest/import", "ingest/coder", "ingest/nlp",
+      "ingest/knowledge", "graph", "base", "entente/v1"}},
 };
 
 struct Confined {
