@@ -39,7 +39,7 @@ absl::Status BulkSink::Add(const ImportedRow& row) {
     case ImportedRow::Kind::kMention:
       return loader_->AddMention(row.event.source_id, ToBulk(row.event.mention));
     case ImportedRow::Kind::kWhole:
-      return AddWhole(row.whole);
+      return Internal("whole events go to a WholeSink");
   }
   return Internal("no such kind of row");
 }
@@ -72,8 +72,6 @@ absl::Status BulkSink::AddEvent(const ImportedEvent& event) {
   bulk_.mention = event.mention.empty() ? nullptr : &mention;
   return loader_->Add(bulk_);
 }
-
-absl::Status BulkSink::AddWhole(const v1::Event&) { return Internal("not there yet"); }
 
 absl::StatusOr<BulkSink::KindHandles> BulkSink::HandlesOf(KindIndex kind) {
   if (kinds_.size() <= kind) kinds_.resize(codes_->kind_count());

@@ -24,14 +24,14 @@ class BulkSink {
   BulkSink(const CodeMap* codes, std::unique_ptr<graph::BulkLoader> loader)
       : codes_(codes), loader_(std::move(loader)) {}
 
-  // INVALID_ARGUMENT: the row is to be quarantined, the load goes on. Any other error ends it.
+  // REQUIRES: the row is not kWhole. INVALID_ARGUMENT: it is to be quarantined, the load goes on.
+  // Any other error ends it.
   absl::Status Add(const ImportedRow& row);
 
   graph::BulkLoader& loader() { return *loader_; }
 
  private:
   absl::Status AddEvent(const ImportedEvent& event);
-  absl::Status AddWhole(const v1::Event& event);
 
   // Of a kind: its handle, and those of its roles.
   struct KindHandles {

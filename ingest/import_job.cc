@@ -17,6 +17,7 @@
 #include "ingest/import/record_reader.h"
 #include "ingest/quarantine.h"
 #include "ingest/resume_point.h"
+#include "ingest/whole_sink.h"
 
 namespace entente::ingest {
 namespace {
@@ -107,6 +108,10 @@ class ImportJob {
 
   absl::Status Begin() {
     if (options_.dry_run) return absl::OkStatus();
+    if (options_.format == ImportFormat::kJsonl) {
+      whole_sink_ = std::make_unique<WholeSink>(store_);
+      return absl::OkStatus();
+    }
     graph::BulkLoadOptions load;
     // Mentions have a place of their own to go on from.
     load.source = NameOf(options_.format);
@@ -204,14 +209,17 @@ class ImportJob {
     }
     row_.kind = ImportedRow::Kind::kNothing;
     absl::Status taken = reader_->Read(text, &row_);
-    if (taken.ok() && sink_ != nullptr) taken = sink_->Add(row_);
-    if (taken.ok()) {
-      if (sink_ == nullptr && row_.kind == ImportedRow::Kind::kMention) ++progress_.mentions;
-      if (sink_ == nullptr && row_.kind != ImportedRow::Kind::kMention) ++progress_.events;
-      return absl::OkStatus();
-    }
+    if (taken.ok()) taken = Store();
+    if (taken.ok()) return absl::OkStatus();
     if (taken.code() != absl::StatusCode::kInvalidArgument) return taken;
     return Reject(record, MessageOf(taken));
+  }
+
+  absl::Status Store() {
+    if (whole_sink_ != nullptr) return whole_sink_->Add(row_.whole);
+    if (sink_ != nullptr) return sink_->Add(row_);
+    ++(row_.kind == ImportedRow::Kind::kMention ? progress_.mentions : progress_.events);
+    return absl::OkStatus();
   }
 
   absl::Status Reject(const Record& record, std::string_view reason) {
@@ -267,6 +275,7 @@ class ImportJob {
 
   // Makes durable what was read, whole or as far as it came.
   absl::Status End(absl::Status status) {
+    if (whole_sink_ != nullptr) return EndWhole(std::move(status));
     if (sink_ == nullptr) return status;
     const bool cut_short = status.code() == absl::StatusCode::kCancelled;
     if (!status.ok() && !cut_short) return status;
@@ -278,6 +287,17 @@ class ImportJob {
     progress_.mentions = counts->mentions;
     progress_.known_mentions = counts->mentions_skipped;
     progress_.orphaned_mentions = counts->mentions_orphaned;
+    return status;
+  }
+
+  // Nothing was stored while it was read; from here on, article by article.
+  absl::Status EndWhole(absl::Status status) {
+    if (status.ok()) status = whole_sink_->Finish(options_.stop);
+    const WholeSink::Counts& counts = whole_sink_->counts();
+    progress_.events = counts.events;
+    progress_.known_events = counts.known_events;
+    progress_.mentions = counts.mentions;
+    progress_.known_mentions = counts.known_mentions;
     return status;
   }
 
@@ -294,7 +314,8 @@ class ImportJob {
   CodeMap* const codes_;
   const std::unique_ptr<RowReader> reader_;
   Quarantine quarantine_;
-  std::unique_ptr<BulkSink> sink_;  // null in a dry run
+  std::unique_ptr<BulkSink> sink_;         // for rows of a data set
+  std::unique_ptr<WholeSink> whole_sink_;  // for kJsonl. In a dry run both are null
   ImportProgress progress_;
   std::map<std::string, int64_t> reasons_;
   const Clock::time_point begin_ = Clock::now();

@@ -324,7 +324,7 @@ ActorRef CodeMap::ResolveCameo(const CameoColumns& columns) const {
       person.code = coder::ActorCode(person.country, person.sector);
       return person;
     }
-    ActorRef known = FindOrganization(columns.name, country, "");
+    ActorRef known = FindOrganization(columns.name, country, sector, false);
     if (!known.id.empty()) return known;
   }
   if (const auto group = tables_.cameo_groups.find(columns.group);
@@ -384,15 +384,18 @@ ActorRef CodeMap::FindPerson(std::string_view name, std::string_view country) co
 }
 
 ActorRef CodeMap::FindOrganization(std::string_view name, std::string_view country,
-                                   std::string_view sector) const {
+                                   std::string_view sector, bool sector_must_agree) const {
+  // One that was a government for some years has a row for each time: the sector chooses.
+  const knowledge::Organization* best = nullptr;
   for (const Match& match : WholeMatches(name)) {
     if (match.kind != EntryKind::kOrganization) continue;
     const knowledge::Organization& found = lexicon_->organizations()[match.index];
-    const bool country_agrees = IsWorldBody(found.country) || found.country == country;
+    if (!IsWorldBody(found.country) && found.country != country) continue;
     const bool sector_agrees = sector.empty() || found.sector.empty() || found.sector == sector;
-    if (country_agrees && sector_agrees) return OrganizationActor(found);
+    if (sector_must_agree && !sector_agrees) continue;
+    if (best == nullptr || (sector_agrees && best->sector != sector)) best = &found;
   }
-  return {};
+  return best == nullptr ? ActorRef() : OrganizationActor(*best);
 }
 
 v1::ActorKind CodeMap::KindByLook(std::string_view name) const {
@@ -431,6 +434,7 @@ ActorRef CodeMap::Mint(const NamedActor& query) const {
 
 ActorRef CodeMap::ResolveName(const NamedActor& query) {
   NamedActor asked = query;
+  if (query.name.empty()) return resolver_.RoleActor(query.country, query.sector);
   const std::string_view bracketed = InBrackets(query.name);
   const std::string_view named_country = CountryOfName(bracketed);
   if (!named_country.empty()) asked.country = named_country;
@@ -461,8 +465,8 @@ ActorRef CodeMap::ResolveName(const NamedActor& query) {
   }
   // In brackets stands a country: of "Ministry (India)" and "Congress (India)" the second is a
   // name.
-  const std::string_view sector = named_country.empty() ? std::string_view() : asked.sector;
-  ActorRef organization = FindOrganization(base, asked.country, sector);
+  ActorRef organization =
+      FindOrganization(base, asked.country, asked.sector, !named_country.empty());
   if (!organization.id.empty()) return organization;
   if (!named_country.empty() && !asked.sector.empty()) {
     return resolver_.RoleActor(asked.country, asked.sector);

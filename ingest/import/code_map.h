@@ -105,7 +105,7 @@ class CodeMap {
     // Of one that no table knows. UNSPECIFIED: by the look of its name a person or organisation.
     v1::ActorKind kind = v1::ACTOR_KIND_UNSPECIFIED;
   };
-  // REQUIRES: name is not empty.
+  // Without a name it is the sector of the country, or the country.
   ActorIndex ByName(const NamedActor& query);
 
   // The actor that a country's code stands for.
@@ -145,7 +145,7 @@ class CodeMap {
   // there is none.
   coder::ActorRef FindPerson(std::string_view name, std::string_view country) const;
   coder::ActorRef FindOrganization(std::string_view name, std::string_view country,
-                                   std::string_view sector) const;
+                                   std::string_view sector, bool sector_must_agree) const;
   std::vector<knowledge::Match> WholeMatches(std::string_view name) const;
   coder::ActorRef Mint(const NamedActor& query) const;
   v1::ActorKind KindByLook(std::string_view name) const;

@@ -57,7 +57,11 @@ class JsonlReader final : public RowReader {
     event.Clear();
     const google::protobuf::util::Status parsed = google::protobuf::util::JsonStringToMessage(
         google::protobuf::StringPiece(record.data(), record.size()), &event);
-    if (!parsed.ok()) return InvalidArgument(Cat("no event: ", std::string(parsed.message())));
+    if (!parsed.ok()) {
+      // Its message goes on with the line and a mark under it.
+      const std::string message(parsed.message());
+      return InvalidArgument(Cat("is no event: ", message.substr(0, message.find('\n'))));
+    }
     if (event.type().empty()) return InvalidArgument("has no \"type\"");
     if (event.participants().empty()) return InvalidArgument("has no \"participants\"");
     if (event.source_id().empty()) {
