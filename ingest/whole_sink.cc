@@ -13,12 +13,20 @@ namespace {
 
 constexpr char kCoder[] = "import";
 
-// The event as one article reports it: with that article's mentions and statuses only.
-v1::Event ReportOf(const v1::Event& event, const std::string& article) {
+// The event as one article reports it: with that article's mentions and statuses only, so that
+// nothing of it comes twice. What no mention's article said goes with the first one.
+v1::Event ReportOf(const v1::Event& event, const std::string& article, bool first) {
   v1::Event report = event;
   report.clear_mentions();
   for (const v1::Mention& mention : event.mentions()) {
     if (mention.article() == article || mention.article().empty()) *report.add_mentions() = mention;
+  }
+  report.clear_status_history();
+  for (const v1::StatusReport& status : event.status_history()) {
+    const bool told = std::any_of(
+        event.mentions().begin(), event.mentions().end(),
+        [&](const v1::Mention& mention) { return mention.article() == status.article(); });
+    if (status.article() == article || (first && !told)) *report.add_status_history() = status;
   }
   return report;
 }
@@ -40,7 +48,7 @@ absl::Status WholeSink::Add(const v1::Event& event) {
     v1::Article probe;
     probe.set_id(article.empty() ? "import" : article);
     v1::CodedArticle coded;
-    *coded.add_events() = ReportOf(event, article);
+    *coded.add_events() = ReportOf(event, article, /*first=*/true);
     ENTENTE_RETURN_IF_ERROR(graph::CheckInput(probe, coded));
   }
   bytes_ += event.SpaceUsedLong();
@@ -82,7 +90,7 @@ absl::Status WholeSink::StoreArticle(const std::string& article,
   int64_t report_time_micros = INT64_MAX;
   int64_t mentions = 0;
   for (const size_t index : events) {
-    *coded.add_events() = ReportOf(events_[index], article);
+    *coded.add_events() = ReportOf(events_[index], article, !stored_[index]);
     const v1::Event& report = coded.events(coded.events_size() - 1);
     mentions += report.mentions_size();
     report_time_micros = std::min(report_time_micros, report.report_time_micros());

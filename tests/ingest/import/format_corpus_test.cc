@@ -46,8 +46,15 @@ std::string Describe(const ImportedRow& row, const CodeMap& codes) {
   switch (row.kind) {
     case ImportedRow::Kind::kNothing:
       return "nothing";
-    case ImportedRow::Kind::kEvent:
-      return Cat("event ", Json(ToEvent(row.event, codes)));
+    case ImportedRow::Kind::kEvent: {
+      v1::Event event = ToEvent(row.event, codes);
+      // Where a code leads is the ontology's, and tested there; here, that it is looked up at all.
+      if (!event.source_id().starts_with("polecat")) {
+        event.clear_plover_mode();
+        event.clear_plover_contexts();
+      }
+      return Cat("event ", Json(event));
+    }
     case ImportedRow::Kind::kMention: {
       ImportedEvent event = row.event;
       return Cat("mention ", event.source_id, " ", event.mention.url, " sentence ",
