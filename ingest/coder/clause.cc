@@ -285,6 +285,9 @@ void Collector::AddVerb(int v) {
       const int mark = tree_.Child(child, Deprel::kMark);
       const std::string_view word = mark < 0 ? std::string_view() : tree_.lemma(mark);
       Add(SlotRelation::kComplement, child, word, path, 0);
+      // "ended bombing": a gerund is the object that a noun would be.
+      const bool gerund = deprel == Deprel::kXcomp && mark < 0 && tree_.token(child).xpos == "VBG";
+      if (gerund) Add(SlotRelation::kObject, child, {}, path, kInferredCost);
     }
     if (deprel == Deprel::kAdvcl || deprel == Deprel::kAcl) {
       const int mark = tree_.Child(child, Deprel::kMark);

@@ -217,6 +217,7 @@ class Attempt {
  private:
   bool FillSlot(const Slot& slot, int trigger);
   bool TestModifier(const Slot& slot, int trigger);
+  bool MatchesWords(const WordSet& words, int head) const;
   bool FillFromArgument(const Slot& slot, const Argument& argument);
   double CostOf(const Argument& argument) const;
   bool FillFromComplement(const Slot& slot, const Argument& argument);
@@ -329,8 +330,22 @@ bool Attempt::Fits(const Slot& slot, const Argument& argument) const {
   });
 }
 
+// Whether the phrase is one of the words, or a quantity of them: "some of its troops", "a shipment
+// of ventilators".
+bool Attempt::MatchesWords(const WordSet& words, int head) const {
+  if (words.empty() || tree_.Matches(words, head)) return true;
+  const Upos upos = tree_.token(head).upos;
+  const bool quantity = upos == Upos::kNum || upos == Upos::kDet || upos == Upos::kSym ||
+                        upos == Upos::kPron || rules_.Has("quantity", tree_.lemma(head));
+  if (!quantity) return false;
+  for (const int child : tree_.children(head)) {
+    if (tree_.Preposition(child) == "of" && tree_.Matches(words, child)) return true;
+  }
+  return false;
+}
+
 bool Attempt::FillFromArgument(const Slot& slot, const Argument& argument) {
-  if (!slot.words.empty() && !tree_.Matches(slot.words, argument.head)) return false;
+  if (!MatchesWords(slot.words, argument.head)) return false;
   if (slot.role.empty()) {
     TakeWords(slot, argument.head);
     score_ += slot.words.empty() ? 0 : 2;
@@ -510,7 +525,7 @@ bool Attempt::FillSlot(const Slot& slot, int trigger) {
   if (slot.context && FillFromContext(slot)) return true;
   const bool said = std::any_of(fitting.begin(), fitting.end(), [&](const Argument* argument) {
     return slot.words.empty() ? !rules_.Has("work", tree_.lemma(argument->head))
-                              : tree_.Matches(slot.words, argument->head);
+                              : MatchesWords(slot.words, argument->head);
   });
   return reach_ && said && FillFromAffected(slot, trigger);
 }

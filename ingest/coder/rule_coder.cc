@@ -11,6 +11,7 @@
 #include "ingest/coder/actor_finder.h"
 #include "ingest/coder/event_builder.h"
 #include "ingest/coder/furniture.h"
+#include "ingest/coder/lead_in.h"
 #include "ingest/coder/matcher.h"
 #include "ingest/coder/rule_set.h"
 #include "ingest/coder/tree_repair.h"
@@ -84,7 +85,8 @@ absl::StatusOr<v1::CodedArticle> RuleCoder::CodeWith(const v1::Article& article,
   for (const v1::TextSection section : {v1::TITLE, v1::BODY}) {
     const std::string& text = section == v1::TITLE ? article.title() : article.text();
     if (text.empty()) continue;
-    nlp::Document document = parts_->pipeline->Analyze(text);
+    nlp::Document document = parts_->pipeline->Analyze(BlankLeadIns(text));
+    document.text = text;
     RepairTrees(*parts_->rules, &document);
     std::vector<TextLine> lines;
     if (section == v1::BODY) lines = ClassifyLines(text, article.title());

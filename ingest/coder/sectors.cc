@@ -61,7 +61,11 @@ std::string_view SectorLabel(std::string_view sector) {
 }
 
 std::string ActorCode(std::string_view country, std::string_view sector) {
-  std::string code(country);
+  // The United Nations stand below the intergovernmental organisations; that these are such
+  // organisations need not be said twice.
+  const bool international = country == "IGO" || country == "UNO" || country == "EUR";
+  if (international && sector == "IGO") sector = "";
+  std::string code(country == "UNO" ? "IGOUNO" : country);
   // "UNK" says nothing that the country alone does not.
   if (sector != "UNK" || country.empty()) code += sector;
   return code;

@@ -20,7 +20,7 @@ bool IsStateBranch(std::string_view sector);
 // "government" for GOV; the code itself for one that is not known.
 std::string_view SectorLabel(std::string_view sector);
 
-// The CAMEO-style code: country then sector, "KORGOV".
+// The CAMEO-style code: country then sector, "KORGOV"; "IGOUNO" for the United Nations.
 std::string ActorCode(std::string_view country, std::string_view sector);
 
 }  // namespace entente::coder

@@ -16,7 +16,9 @@ bool MatchesPattern(std::string_view pattern, std::string_view value) {
 }
 
 bool MatchesActor(std::string_view pattern, std::string_view id, std::string_view code) {
-  return MatchesPattern(pattern, id) || MatchesPattern(pattern, code);
+  // "UNO*" finds the code IGOUNO as well.
+  const bool united_nations = code.starts_with("IGOUNO") && MatchesPattern(pattern, code.substr(3));
+  return MatchesPattern(pattern, id) || MatchesPattern(pattern, code) || united_nations;
 }
 
 // The code at the event of the actor with this id.
