@@ -329,6 +329,9 @@ void Collector::AddLightVerb(int n, int verb, double cost) {
 }
 
 void Collector::AddNoun(int n) {
+  // "Albania is a supporter of Kosovo"
+  const int subject = tree_.HasChild(n, Deprel::kCop) ? tree_.Child(n, Deprel::kNsubj) : -1;
+  if (subject >= 0) Add(SlotRelation::kSubject, subject, {}, "cop>nsubj", kNearCost);
   for (const int child : tree_.children(n)) {
     switch (tree_.deprel(child)) {
       case Deprel::kNmodPoss:

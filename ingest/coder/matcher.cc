@@ -790,10 +790,23 @@ void SentenceMatcher::DropGenericIntents() {
               (HasCodeOf(other) && HasActorsOf(other, candidate)));
     });
   };
+  // "provided money to help Nepal": the help is the purpose of what was done to the same anyway.
+  const auto is_purpose = [&](const Candidate& candidate) {
+    const int mark = tree_.Child(candidate.trigger, Deprel::kMark);
+    if (candidate.assertion.status != v1::PLANNED || mark < 0 || tree_.lemma(mark) != "to") {
+      return false;
+    }
+    const Deprel deprel = tree_.deprel(candidate.trigger);
+    if (deprel != Deprel::kAdvcl && deprel != Deprel::kAcl) return false;
+    return std::any_of(candidates_.begin(), candidates_.end(), [&](const Candidate& other) {
+      return other.trigger != candidate.trigger && other.rule->type == candidate.rule->type &&
+             is_below(candidate.trigger, other.trigger) && HasActorsOf(other, candidate);
+    });
+  };
   // Decided for all before any goes, since the test looks at the others.
   std::set<int> generic;
   for (const Candidate& candidate : candidates_) {
-    if (is_generic(candidate)) generic.insert(candidate.trigger);
+    if (is_generic(candidate) || is_purpose(candidate)) generic.insert(candidate.trigger);
   }
   std::erase_if(candidates_,
                 [&](const Candidate& candidate) { return generic.count(candidate.trigger) > 0; });
