@@ -126,7 +126,8 @@ std::string SummaryText(const ImportFlags& flags, const ingest::ImportReport& re
   } else {
     text += Cat(": ", Grouped(p.events), " events stored, ", Grouped(p.known_events), " known, ",
                 Grouped(p.mentions), " mentions stored, ", Grouped(p.quarantined), " rejected");
-    const bool nothing_new = p.rows > 0 && p.events == 0 && p.mentions == 0 && p.quarantined == 0;
+    const bool nothing_new = p.known_events + p.known_mentions > 0 && p.events == 0 &&
+                             p.mentions == 0 && p.quarantined == 0 && p.orphaned_mentions == 0;
     if (nothing_new) text += " (nothing is new)";
   }
   text += Cat("; ", Decimal(p.seconds, 1), " s, ", Grouped(static_cast<int64_t>(p.RowsPerSecond())),
