@@ -38,6 +38,11 @@ const FieldDescriptor* TextField(const Descriptor& detail, const std::string& na
 }
 
 void SetField(const std::string& name, const std::string& value, Message* detail) {
+  if (const size_t dot = name.find('.'); dot != std::string::npos) {
+    const FieldDescriptor* part = detail->GetDescriptor()->FindFieldByName(name.substr(0, dot));
+    SetField(name.substr(dot + 1), value, detail->GetReflection()->MutableMessage(detail, part));
+    return;
+  }
   const FieldDescriptor* field = TextField(*detail->GetDescriptor(), name);
   if (field == nullptr) return;
   const google::protobuf::Reflection& reflection = *detail->GetReflection();
@@ -405,11 +410,19 @@ void EventBuilder::Add(const Candidate& candidate, const nlp::Document& document
   const FieldDescriptor* field = DetailField(*ontology_->FindType(rule.type));
   Message* detail = event.GetReflection()->MutableMessage(&event, field);
   for (const DetailText& text : candidate.details) {
+    if (!text.value.empty()) {
+      SetField(text.field, text.value, detail);
+      continue;
+    }
     nlp::Span span = text.span;
     span.end = std::min(span.end, span.begin + kDetailBytesMax);
     SetField(text.field, std::string(document.Text(span)), detail);
   }
   for (const auto& [name, value] : rule.detail) SetField(name, value, detail);
+  if (candidate.money.has_value()) {
+    const FieldDescriptor* value = detail->GetDescriptor()->FindFieldByName("value");
+    detail->GetReflection()->MutableMessage(detail, value)->CopyFrom(*candidate.money);
+  }
   const ConfidenceFeatures features = FeaturesOf(candidate, document, actors, event.status());
   features_[{section, candidate.trigger_span.begin, candidate.rule->id}] = features;
   event.set_confidence(confidence_->Probability(features));

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/strings.h"
+#include "ingest/coder/quantities.h"
 
 namespace entente::coder {
 namespace {
@@ -312,7 +313,10 @@ void Attempt::TakeWords(const Slot& slot, int head) {
     ++first;
   }
   while (last > head && tree_.token(last).upos == Upos::kPunct) --last;
-  details_.push_back({slot.detail, {tree_.token(first).span.begin, tree_.token(last).span.end}});
+  // "met on Monday" is not about Monday.
+  if (rules_.Has("calendar", tree_.form(head)) && first == head) return;
+  details_.push_back(
+      {slot.detail, {tree_.token(first).span.begin, tree_.token(last).span.end}, ""});
 }
 
 bool Attempt::Fits(const Slot& slot, const Argument& argument) const {
@@ -714,6 +718,7 @@ void SentenceMatcher::Emit(const Rule& rule, int t, const Attempt& attempt,
   candidate.trigger_span = tree_.token(t).span;
   candidate.fillers = attempt.fillers();
   candidate.details = attempt.details();
+  AddQuantities(tree_, rules_, ontology_.FindType(rule.type)->detail(), actors_, &candidate);
   candidate.assertion = assertion;
   if (rule.status != v1::EVENT_STATUS_UNSPECIFIED) candidate.assertion.status = rule.status;
   candidate.speaker_mention = SpeakerOf(assertion);

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/time.h"
+#include "entente/v1/event.pb.h"
 #include "ingest/coder/actor_finder.h"
 #include "ingest/coder/assertion.h"
 #include "ingest/coder/clause.h"
@@ -35,8 +36,9 @@ struct RoleFiller {
 
 // Words for a field of the typed detail.
 struct DetailText {
-  std::string field;
+  std::string field;  // "topic"; "casualties.killed" for a field of a message
   nlp::Span span;
+  std::string value;  // instead of the words of the span, if not empty
 };
 
 struct Candidate {
@@ -46,6 +48,7 @@ struct Candidate {
   nlp::Span trigger_span;  // with particle, modifier or light verb's object
   std::vector<RoleFiller> fillers;
   std::vector<DetailText> details;
+  std::optional<v1::Money> money;  // for the detail's value
   Assertion assertion;
   std::optional<DateExpression> when;  // said of this event
   int32_t speaker_mention = -1;        // who is reported to say it; -1: the article itself

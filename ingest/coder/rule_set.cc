@@ -611,6 +611,14 @@ bool RuleSet::Has(std::string_view name, std::string_view lemma) const {
   return words != nullptr && words->MatchEnd({lemma}) > 0;
 }
 
+std::vector<std::string> RuleSet::ClassNames(std::string_view beginning) const {
+  std::vector<std::string> names;
+  for (const auto& [name, words] : classes_) {
+    if (name.starts_with(beginning)) names.push_back(name);
+  }
+  return names;
+}
+
 const WordSet* RuleSet::FindClass(std::string_view name) const {
   const auto found = classes_.find(name);
   return found == classes_.end() ? nullptr : &found->second;

@@ -129,6 +129,8 @@ class RuleSet {
   bool Has(std::string_view name, std::string_view lemma) const;
   // The class, or null.
   const WordSet* FindClass(std::string_view name) const;
+  // The names of the classes that begin so.
+  std::vector<std::string> ClassNames(std::string_view beginning) const;
 
   // What an event governed by `lemma` is; null if the word says nothing about it.
   const Embedding* FindEmbedding(std::string_view lemma) const;
