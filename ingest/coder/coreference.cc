@@ -311,6 +311,40 @@ bool Coreference::LinkOffice(size_t mention) {
   return true;
 }
 
+// The state of the place that a group of people is found in, by the clause that speaks of both:
+// "gave shelter to 1.5 million people after the earthquake in Haiti". Only for those to whom
+// something is done, and for people rather than officials or troops, who may be anybody's there.
+std::string Coreference::CountryOfPlace(const FoundMention& m) const {
+  constexpr std::array<std::string_view, 8> kPeople = {"CVL", "REF", "LAB", "EDU",
+                                                       "AGR", "MED", "REL", "CRM"};
+  constexpr int kStepsMax = 4;
+  if (!Among(m.resolution.sector, kPeople) || m.resolution.kind != PhraseKind::kRole) return "";
+  const std::vector<Token>& tokens = document_->sentences[m.mention.sentence].tokens;
+  const Deprel relation = tokens[m.mention.head].deprel;
+  const int32_t verb = tokens[m.mention.head].head;
+  const bool affected = relation == Deprel::kObj || relation == Deprel::kNsubjPass ||
+                        relation == Deprel::kObl || relation == Deprel::kIobj;
+  if (!affected || verb < 0) return "";
+  std::string country;
+  const size_t begin = sentence_begin_[m.mention.sentence];
+  for (size_t i = begin; i < found_.size(); ++i) {
+    const FoundMention& place = found_[i];
+    if (place.mention.sentence != m.mention.sentence) break;
+    if (!place.mention.is_place || place.mention.actors.size() != 1) continue;
+    int32_t t = tokens[place.mention.head].head;
+    for (int step = 0; step < kStepsMax && t >= 0 && t != verb; ++step) {
+      const Deprel above = tokens[t].deprel;
+      const bool phrase = above == Deprel::kObl || above == Deprel::kNmod || above == Deprel::kObj;
+      t = phrase ? tokens[t].head : -1;
+    }
+    const std::string& code = place.mention.actors[0].country;
+    if (t != verb || code.empty()) continue;
+    if (!country.empty() && country != code) return "";
+    country = code;
+  }
+  return country;
+}
+
 // "the attorney" for an attorney just named; "the government" where one country is spoken of.
 bool Coreference::LinkNominal(size_t mention) {
   FoundMention& m = found_[mention];
@@ -337,6 +371,12 @@ bool Coreference::LinkNominal(size_t mention) {
     if (actor.country.empty() || a.mention.parent == static_cast<int32_t>(mention)) continue;
     if (country.empty()) country = actor.country;
     one_country = one_country && actor.country == country;
+  }
+  if (const std::string place = CountryOfPlace(m); !place.empty()) {
+    m.mention.actors = {resolver_->RoleActor(place, r.sector)};
+    m.mention.actors[0].how = "people of the place that the clause speaks of";
+    m.mention.confidence = 0.5f;
+    return true;
   }
   if (country.empty() || !one_country || !IsStateBranch(r.sector)) return false;
   m.mention.actors = {resolver_->RoleActor(country, r.sector)};

@@ -53,6 +53,7 @@ class Coreference {
   bool LinkShortName(size_t mention);
   bool LinkOffice(size_t mention);
   bool LinkNominal(size_t mention);
+  std::string CountryOfPlace(const FoundMention& m) const;
   bool LinkPair(size_t mention);
   bool LinkCountry(size_t mention);
   void LinkPronoun(size_t mention);
