@@ -5,23 +5,24 @@
 namespace entente::graph {
 
 std::vector<kv::FamilyOptions> StoreFamilies() {
-  return {{"meta", true, nullptr},
-          {"event", true, nullptr},
-          {"mention", false, nullptr},
-          {"actor", true, nullptr},
-          {"article", true, nullptr},
-          {"log", false, nullptr},
-          {"name", true, nullptr},
-          {"dedupe", true, nullptr},
-          {"event_key", false, nullptr},
-          {"actor_time", false, nullptr},
-          {"pair_time", false, nullptr},
-          {"type_time", false, nullptr},
-          {"actor_day", false, RollupMerge()},
-          {"pair_day", false, RollupMerge()},
-          {"neighbor", true, RollupMerge()},
-          {"place", true, nullptr},
-          {"source", true, nullptr}};
+  //       name, point_reads, quick_reads, merge
+  return {{"meta", true, false, nullptr},
+          {"event", true, true, nullptr},
+          {"mention", false, false, nullptr},
+          {"actor", true, false, nullptr},
+          {"article", true, false, nullptr},
+          {"log", false, false, nullptr},
+          {"name", true, false, nullptr},
+          {"dedupe", true, false, nullptr},
+          {"event_key", false, false, nullptr},
+          {"actor_time", false, true, nullptr},
+          {"pair_time", false, true, nullptr},
+          {"type_time", false, false, nullptr},
+          {"actor_day", false, true, RollupMerge()},
+          {"pair_day", false, true, RollupMerge()},
+          {"neighbor", true, true, RollupMerge()},
+          {"place", true, false, nullptr},
+          {"source", true, false, nullptr}};
 }
 
 std::string FamilyName(StoreFamily family) { return StoreFamilies()[family].name; }

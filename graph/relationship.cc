@@ -34,13 +34,17 @@ absl::Status ForEachDay(const View& view, StoreFamily family, const std::string&
   return it->status();
 }
 
-// Most frequent first; ties in the order of the keys.
-template <typename K>
-std::vector<std::pair<K, int64_t>> ByCount(const std::map<K, int64_t>& counts) {
-  std::vector<std::pair<K, int64_t>> sorted(counts.begin(), counts.end());
-  std::erase_if(sorted, [](const auto& entry) { return entry.second == 0; });
-  std::stable_sort(sorted.begin(), sorted.end(),
-                   [](const auto& a, const auto& b) { return a.second > b.second; });
+// What was counted, named; most frequent first, ties in the order of the names.
+template <typename Counts, typename Name>
+auto ByCount(const Counts& counts, const Name& name) {
+  std::vector<std::pair<decltype(name(counts.begin()->first)), int64_t>> sorted;
+  sorted.reserve(counts.size());
+  for (const auto& [key, n] : counts) {
+    if (n != 0) sorted.emplace_back(name(key), n);
+  }
+  std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) {
+    return a.second != b.second ? a.second > b.second : a.first < b.first;
+  });
   return sorted;
 }
 
@@ -51,8 +55,8 @@ struct Totals {
   int64_t quads[v1::QuadClass_MAX + 1] = {};
   int64_t forward = 0;
   int64_t backward = 0;
-  std::map<WordNumber, int64_t> types;
-  std::map<v1::EventStatus, int64_t> statuses;
+  std::vector<std::pair<WordNumber, int64_t>> types;  // by type; few, and asked for at each cell
+  int64_t statuses[v1::EventStatus_MAX + 1] = {};
 
   void Add(const Rollup& rollup) {
     for (const RollupCell& cell : rollup.cells()) {
@@ -61,8 +65,19 @@ struct Totals {
       if (v1::QuadClass_IsValid(cell.quad_class())) quads[cell.quad_class()] += cell.count;
       if (cell.direction() & kForward) forward += cell.count;
       if (cell.direction() & kBackward) backward += cell.count;
-      types[cell.type()] += cell.count;
-      statuses[cell.status()] += cell.count;
+      if (v1::EventStatus_IsValid(cell.status())) statuses[cell.status()] += cell.count;
+      AddType(cell.type(), cell.count);
+    }
+  }
+
+  void AddType(WordNumber type, int64_t n) {
+    const auto at =
+        std::lower_bound(types.begin(), types.end(), type,
+                         [](const auto& entry, WordNumber wanted) { return entry.first < wanted; });
+    if (at != types.end() && at->first == type) {
+      at->second += n;
+    } else {
+      types.emplace(at, type, n);
     }
   }
 
@@ -72,8 +87,10 @@ struct Totals {
     for (int q = 0; q <= v1::QuadClass_MAX; ++q) quads[q] += other.quads[q];
     forward += other.forward;
     backward += other.backward;
-    for (const auto& [type, n] : other.types) types[type] += n;
-    for (const auto& [status, n] : other.statuses) statuses[status] += n;
+    for (int status = 0; status <= v1::EventStatus_MAX; ++status) {
+      statuses[status] += other.statuses[status];
+    }
+    for (const auto& [type, n] : other.types) AddType(type, n);
   }
 
   double Mean() const {
@@ -89,11 +106,9 @@ struct Totals {
     out->set_material_cooperation_count(quads[v1::MATERIAL_COOPERATION]);
     out->set_verbal_conflict_count(quads[v1::VERBAL_CONFLICT]);
     out->set_material_conflict_count(quads[v1::MATERIAL_CONFLICT]);
-    std::map<std::string, int64_t> named;
-    for (const auto& [type, n] : types) named[words.Word(type)] += n;
-    for (const auto& [type, n] : ByCount(named)) {
+    for (auto& [name, n] : ByCount(types, [&](WordNumber type) { return words.Word(type); })) {
       v1::TypeCount* entry = out->add_types();
-      entry->set_type(type);
+      entry->set_type(std::move(name));
       entry->set_count(n);
     }
   }
@@ -101,12 +116,34 @@ struct Totals {
 
 using Buckets = std::map<Date, Totals>;
 
+// The first day behind a bucket.
+Date NextBucket(Date start, v1::BucketSize size) {
+  switch (size) {
+    case v1::DAILY:
+      return start.AddDays(1);
+    case v1::WEEKLY:
+      return start.AddDays(7);
+    case v1::YEARLY:
+      return start.AddMonths(12);
+    default:
+      return start.AddMonths(1);
+  }
+}
+
 absl::StatusOr<Buckets> Collect(const View& view, StoreFamily family, const std::string& prefix,
                                 const DayWindow& window, v1::BucketSize size) {
   Buckets buckets;
-  ENTENTE_RETURN_IF_ERROR(ForEachDay(
-      view, family, prefix, window,
-      [&](Date day, const Rollup& rollup) { buckets[BucketStart(day, size)].Add(rollup); }));
+  Date next;
+  Totals* bucket = nullptr;  // days come in order: most are in the last one's bucket
+  ENTENTE_RETURN_IF_ERROR(
+      ForEachDay(view, family, prefix, window, [&](Date day, const Rollup& rollup) {
+        if (bucket == nullptr || day >= next) {
+          const Date start = BucketStart(day, size);
+          next = NextBucket(start, size);
+          bucket = &buckets[start];
+        }
+        bucket->Add(rollup);
+      }));
   std::erase_if(buckets, [](const auto& entry) { return entry.second.count == 0; });
   return buckets;
 }
@@ -278,7 +315,11 @@ absl::StatusOr<v1::Relationship> GetRelationship(const View& view,
   out.set_forward_count(actor_is_low ? all.forward : all.backward);
   out.set_backward_count(actor_is_low ? all.backward : all.forward);
   out.set_goldstein_trend_per_year(TrendPerYear(buckets));
-  for (const auto& [status, n] : ByCount(all.statuses)) {
+  std::vector<std::pair<v1::EventStatus, int64_t>> statuses;
+  for (int status = 0; status <= v1::EventStatus_MAX; ++status) {
+    statuses.emplace_back(static_cast<v1::EventStatus>(status), all.statuses[status]);
+  }
+  for (const auto& [status, n] : ByCount(statuses, [](v1::EventStatus same) { return same; })) {
     v1::StatusCount* entry = out.add_statuses();
     entry->set_status(status);
     entry->set_count(n);

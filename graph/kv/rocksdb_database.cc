@@ -188,7 +188,7 @@ rocksdb::ColumnFamilyOptions FamilyTuning(const FamilyOptions& family,
   options.write_buffer_size = 32 << 20;
   options.level_compaction_dynamic_level_bytes = true;
   options.compression = rocksdb::kLZ4Compression;
-  options.bottommost_compression = rocksdb::kZSTD;
+  options.bottommost_compression = family.quick_reads ? rocksdb::kLZ4HCCompression : rocksdb::kZSTD;
   options.bottommost_compression_opts.enabled = true;
   options.bottommost_compression_opts.level = 3;
   options.bottommost_compression_opts.max_dict_bytes = 16 << 10;

@@ -37,7 +37,7 @@ constexpr Family kMerged = 1;
 
 std::vector<FamilyOptions> Families() {
   static const Append append;
-  return {{"plain", true, nullptr}, {"merged", false, &append}};
+  return {{"plain", true, false, nullptr}, {"merged", false, true, &append}};
 }
 
 RocksDbOptions RocksOptions(const std::string& path) {
