@@ -50,7 +50,7 @@ void AddTrainingOptions(CLI::App* command, Arguments* arguments) {
   AddModel(command, arguments);
   TrainingData& data = arguments->data;
   command->add_option("--treebank", data.treebanks, "CoNLL-U files to learn from");
-  command->add_option("--dev", data.dev, "CoNLL-U files to choose the best round by");
+  command->add_option("--dev", data.dev, "CoNLL-U files to measure the parser on meanwhile");
   command
       ->add_option("--variants", data.variant_every,
                    "One sentence in so many is also learnt as a headline or in another case; 0 "
@@ -80,16 +80,25 @@ void AddTaggerOptions(CLI::App* command, Arguments* arguments) {
 
 void AddParserOptions(CLI::App* command, Arguments* arguments) {
   ParserStepOptions& parser = arguments->options.parser;
-  command->add_option("--parser-rounds", parser.main.iterations)->capture_default_str();
-  command->add_option("--parser-beam", parser.main.beam_width)->capture_default_str();
-  command->add_option("--parser-prune", parser.main.prune_below, "Weights under this are dropped")
-      ->capture_default_str();
-  command->add_option("--guide-rounds", parser.guide.iterations)->capture_default_str();
-  command->add_option("--guide-prune", parser.guide.prune_below)->capture_default_str();
-  command->add_option("--guide-folds", parser.guide_folds, "0 for a parser without a guide")
-      ->capture_default_str();
-  command->add_option("--seed", parser.main.seed, "Of the order of sentences")
-      ->capture_default_str();
+  NetworkOptions& network = parser.network;
+  const auto add = [&](const char* name, auto* value, const char* help) {
+    command->add_option(name, *value, help)->capture_default_str();
+  };
+  add("--networks", &parser.networks, "Networks whose scores are added");
+  add("--passes", &network.iterations, "Passes over the data, of each network");
+  add("--width", &network.width, "Width of an embedding; this and the next two by 32");
+  add("--units", &network.units, "Units of an LSTM layer in one direction");
+  add("--hidden", &network.hidden, "Width of a word as head and as dependent");
+  add("--layers", &network.layers, "LSTM layers, at most 4");
+  add("--batch", &network.batch_words, "Words a step, about");
+  add("--rate", &network.rate, "Of the first step");
+  add("--dropout", &network.dropout, "Share of the numbers between layers");
+  add("--recurrent-dropout", &network.recurrent_dropout, "Share of a cell's last output");
+  add("--form-dropout", &network.form_dropout, "Share of the words' forms");
+  add("--slot-dropout", &network.slot_dropout, "Share of each other property of words");
+  add("--tag-share", &network.tag_share, "Weight of the tags in the loss");
+  add("--average", &network.average_share, "Share of a step in the average of the weights");
+  add("--seed", &network.seed, "Of the first network; the others count on");
 }
 
 void AddNameOptions(CLI::App* command, Arguments* arguments) {
@@ -136,7 +145,7 @@ int Run(int argc, char** argv) {
     std::printf("[%5.0f s] %s\n", seconds.count(), line.c_str());
     std::fflush(stdout);
   };
-  const auto save = [&](const ModelSections& model) {
+  const SaveModel save = [&](const ModelSections& model) {
     return SaveSections(model, arguments.model);
   };
   absl::Status status;
@@ -167,8 +176,8 @@ int Run(int argc, char** argv) {
   AddTrainingOptions(tagger, &arguments);
   AddTaggerOptions(tagger, &arguments);
   on_call(tagger, tagger_step);
-  CLI::App* parser = app.add_subcommand(
-      "parser", "Train the parser and its guide; saves the best parser after each round");
+  CLI::App* parser =
+      app.add_subcommand("parser", "Train the parser's networks; saves the model after each");
   AddTrainingOptions(parser, &arguments);
   AddParserOptions(parser, &arguments);
   on_call(parser, parser_step);
@@ -179,14 +188,6 @@ int Run(int argc, char** argv) {
   AddTrainingOptions(names, &arguments);
   AddNameOptions(names, &arguments);
   on_call(names, names_step);
-  CLI::App* prune = app.add_subcommand("prune", "Drop small weights of a trained parser");
-  AddModel(prune, &arguments);
-  prune->add_option("--parser-prune", arguments.options.parser.main.prune_below)->required();
-  prune->add_option("--guide-prune", arguments.options.parser.guide.prune_below)->required();
-  prune->add_option("--field", arguments.fields, "As in training");
-  on_call(prune, [&](ModelSections* model) {
-    return PruneParser(options.parser.main.prune_below, options.parser.guide.prune_below, model);
-  });
   CLI::App* all = app.add_subcommand("all", "All of these, in order");
   AddTrainingOptions(all, &arguments);
   AddWordOptions(all, &arguments);

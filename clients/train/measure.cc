@@ -206,16 +206,13 @@ absl::Status PrintInfo(const std::string& model) {
     std::printf("%-10s %12zu\n", name.c_str(), bytes.size());
   }
   ENTENTE_ASSIGN_OR_RETURN(const Grammar grammar, Grammar::Load(file));
-  const auto print_weights = [](const char* name, const LinearModel& weights) {
-    std::printf("%-14s %9zu features, %9zu weights, %5.1f MB in memory\n", name,
-                weights.feature_count(), weights.weight_count(),
-                static_cast<double>(weights.memory_bytes()) / (1 << 20));
-  };
-  std::printf("\n%zu words, %d tags, %d actions\n", grammar.words().size(),
-              grammar.tagger().tag_set().size(), grammar.parser().main().actions().size());
-  print_weights("tagger", grammar.tagger().model());
-  if (grammar.parser().guide()) print_weights("parser, guide", grammar.parser().guide()->model());
-  print_weights("parser", grammar.parser().main().model());
+  const Parser& parser = grammar.parser();
+  const LinearModel& tagger = grammar.tagger().model();
+  std::printf("\n%zu words, %d tags\n", grammar.words().size(), grammar.tagger().tag_set().size());
+  std::printf("tagger  %9zu features, %9zu weights, %5.1f MB in memory\n", tagger.feature_count(),
+              tagger.weight_count(), static_cast<double>(tagger.memory_bytes()) / (1 << 20));
+  std::printf("parser  %9zu networks of %zu numbers, %5.1f MB in memory\n", parser.network_count(),
+              parser.layout().size(), static_cast<double>(parser.memory_bytes()) / (1 << 20));
   return absl::OkStatus();
 }
 

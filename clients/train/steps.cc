@@ -1,9 +1,7 @@
 #include "clients/train/steps.h"
 
 #include <algorithm>
-#include <functional>
 #include <iterator>
-#include <optional>
 #include <utility>
 
 #include "base/file.h"
@@ -85,59 +83,61 @@ absl::StatusOr<std::vector<std::string>> ReadClusterText(const TrainingData& dat
   return words;
 }
 
-// Labelled attachment of `parser` on tagged examples, in percent.
-double Attachment(const BeamParser& parser, const TagSet& tag_set, size_t beam_width,
-                  const std::vector<ParserExample>& examples) {
-  BeamParser::Scratch scratch;
+// What is right of heads with labels, and of tags before and after the parser, for people.
+std::string AttachmentReport(const Parser& parser, const TagSet& tag_set,
+                             const std::vector<ParserExample>& examples) {
+  Parser::Scratch scratch;
   Tree tree;
-  size_t right = 0, words = 0;
+  std::vector<TagId> tags;
+  size_t words = 0, right = 0, given = 0, mended = 0;
   for (const ParserExample& example : examples) {
-    const ParserInput input{example.words, example.tags, &tag_set,
-                            example.guide.heads.empty() ? nullptr : &example.guide};
-    parser.Parse(input, beam_width, &scratch, &tree);
-    for (size_t i = 0; i < example.gold.heads.size(); ++i) {
+    parser.Parse({example.words, example.tags, &tag_set}, &scratch, &tree, &tags);
+    for (size_t i = 0; i < example.words.size(); ++i) {
       right += tree.heads[i] == example.gold.heads[i] && tree.labels[i] == example.gold.labels[i];
+      given += example.tags[i] == example.gold_tags[i];
+      mended += tags[i] == example.gold_tags[i];
     }
-    words += example.gold.heads.size();
+    words += example.words.size();
   }
-  return words == 0 ? 0 : 100.0 * static_cast<double>(right) / static_cast<double>(words);
+  const auto percent = [&](size_t count) {
+    return words == 0 ? 0.0 : 100.0 * static_cast<double>(count) / static_cast<double>(words);
+  };
+  return Cat("LAS ", percent(right), " on the development data, tags ", percent(given), " before, ",
+             percent(mended), " after");
 }
 
 std::vector<ParserExample> MakeExamples(const Treebank& treebank, const WordTable& table,
+                                        const TagSet& tag_set,
                                         std::vector<std::vector<TagId>> tags) {
   std::vector<ParserExample> examples;
   for (size_t i = 0; i < treebank.size(); ++i) {
-    examples.push_back({DescribeWords(treebank[i], table),
-                        std::move(tags[i]),
-                        treebank[i].tree,
-                        {},
-                        treebank[i].origin});
+    examples.push_back({DescribeWords(treebank[i], table), std::move(tags[i]),
+                        GoldTags(treebank[i], tag_set), treebank[i].tree});
   }
   return examples;
 }
 
-// Trains a parser and returns it as it was after its best round on `dev`; `improved`, if given, is
-// called with each parser that is better than all before it.
-BeamParser BestParser(const std::vector<ParserExample>& examples,
-                      const std::vector<ParserExample>& dev, const TagSet& tag_set,
-                      const ParserOptions& options, size_t beam_width, const Progress& progress,
-                      const std::function<void(const BeamParser&)>& improved) {
-  double best_las = -1;
-  BeamParser best;
-  TrainBeamParser(examples, tag_set, options, progress,
-                  [&](int iteration, const BeamParser& parser) {
-                    const double las = Attachment(parser, tag_set, beam_width, dev);
-                    progress(Cat("after round ", iteration, ": LAS ", las,
-                                 " on the development data, ", parser.model().feature_count(),
-                                 " features and ", parser.model().weight_count(), " weights kept"));
-                    if (las > best_las) {
-                      best_las = las;
-                      best = parser;
-                      if (improved) improved(parser);
-                    }
-                    return true;
-                  });
-  return best;
+// The treebanks as the parser learns from them: tags for training by jackknife, those of the
+// development data by the model's tagger.
+struct ParserData {
+  std::vector<ParserExample> train, dev;
+};
+
+absl::StatusOr<ParserData> ReadParserData(const TrainingData& data,
+                                          const ParserStepOptions& options, const WordTable& table,
+                                          const Tagger& tagger, const Progress& progress) {
+  const TagSet& tag_set = tagger.tag_set();
+  ENTENTE_ASSIGN_OR_RETURN(Treebank treebank, ReadTraining(data));
+  ENTENTE_ASSIGN_OR_RETURN(const Treebank dev, ReadTreebanks(data.dev));
+  for (TreebankSentence& sentence : treebank) Projectivize(&sentence.tree);
+  ParserData result;
+  result.train = MakeExamples(
+      treebank, table, tag_set,
+      JackknifeTags(treebank, tag_set, table, options.jackknife, options.tag_folds, progress));
+  std::vector<std::vector<TagId>> tags(dev.size());
+  for (size_t i = 0; i < dev.size(); ++i) tagger.Tag(DescribeWords(dev[i], table), &tags[i]);
+  result.dev = MakeExamples(dev, table, tag_set, std::move(tags));
+  return result;
 }
 
 }  // namespace
@@ -181,56 +181,39 @@ absl::Status TrainTaggerSection(const TrainingData& data, const TaggerOptions& o
 }
 
 absl::Status TrainParserSection(const TrainingData& data, const ParserStepOptions& options,
-                                const Progress& progress,
-                                const std::function<absl::Status(const ModelSections&)>& save,
+                                const Progress& progress, const SaveModel& save,
                                 ModelSections* model) {
   ENTENTE_ASSIGN_OR_RETURN(const WordTable table, WordsOf(*model));
   ENTENTE_ASSIGN_OR_RETURN(const Tagger tagger, TaggerOf(*model));
   const TagSet& tag_set = tagger.tag_set();
-  ENTENTE_ASSIGN_OR_RETURN(Treebank treebank, ReadTraining(data));
-  ENTENTE_ASSIGN_OR_RETURN(const Treebank dev, ReadTreebanks(data.dev));
-  for (TreebankSentence& sentence : treebank) Projectivize(&sentence.tree);
-  std::vector<ParserExample> examples = MakeExamples(
-      treebank, table,
-      JackknifeTags(treebank, tag_set, table, options.jackknife, options.tag_folds, progress));
-  std::vector<std::vector<TagId>> dev_tags(dev.size());
-  for (size_t i = 0; i < dev.size(); ++i) tagger.Tag(DescribeWords(dev[i], table), &dev_tags[i]);
-  std::vector<ParserExample> dev_examples = MakeExamples(dev, table, std::move(dev_tags));
-
-  std::optional<BeamParser> guide;
-  if (options.guide_folds > 0) {
-    guide = BestParser(Reversed(examples), Reversed(dev_examples), tag_set, options.guide,
-                       options.guide_width, progress, nullptr);
-    JackknifeGuides(tag_set, options.guide, options.guide_folds, options.guide_width, progress,
-                    &examples);
-    BeamParser::Scratch scratch;
-    ReversedInput reversed;
-    for (ParserExample& example : dev_examples) {
-      ParseGuide(*guide, {example.words, example.tags, &tag_set, nullptr}, options.guide_width,
-                 &reversed, &scratch, &example.guide);
+  ENTENTE_ASSIGN_OR_RETURN(const ParserData examples,
+                           ReadParserData(data, options, table, tagger, progress));
+  const WordVocabulary vocabulary = CollectVocabulary(examples.train, tag_set);
+  const std::vector<Deprel> labels = CollectLabels(examples.train);
+  const NetworkLayout layout = LayoutOf(options.network, vocabulary, labels, tag_set);
+  progress(Cat(vocabulary.rows(), " embeddings, ", layout.size(), " numbers in a network"));
+  std::vector<std::vector<float>> networks;
+  for (int number = 1; number <= options.networks; ++number) {
+    NetworkOptions network = options.network;
+    network.seed += static_cast<uint64_t>(number - 1);
+    const Progress tell = [&](const std::string& line) {
+      progress(Cat("network ", number, " of ", options.networks, ": ", line));
+    };
+    const auto after_pass = [&](int iteration, const std::vector<float>& numbers) {
+      if (iteration % options.measure_every != 0 || examples.dev.empty()) return;
+      const Parser parser(vocabulary, labels, layout, {numbers});
+      tell(AttachmentReport(parser, tag_set, examples.dev));
+    };
+    networks.push_back(
+        TrainNetwork(examples.train, tag_set, vocabulary, labels, network, tell, after_pass));
+    std::string bytes = Parser::Serialize(vocabulary, labels, layout, networks);
+    ENTENTE_ASSIGN_OR_RETURN(const Parser parser, Parser::Read(bytes));
+    if (!examples.dev.empty()) {
+      progress(Cat("networks so far: ", AttachmentReport(parser, tag_set, examples.dev)));
     }
+    model->sections[std::string(kParserSection)] = std::move(bytes);
+    ENTENTE_RETURN_IF_ERROR(save(*model));
   }
-  absl::Status saved;
-  BestParser(examples, dev_examples, tag_set, options.main, options.main.beam_width, progress,
-             [&](const BeamParser& parser) {
-               model->sections[std::string(kParserSection)] = Parser(guide, parser).Serialize();
-               saved = save(*model);
-             });
-  return saved;
-}
-
-absl::Status PruneParser(float main, float guide, ModelSections* model) {
-  const auto found = model->sections.find(std::string(kParserSection));
-  if (found == model->sections.end()) {
-    return FailedPrecondition("the model has no parser yet: run entente-train parser");
-  }
-  ENTENTE_ASSIGN_OR_RETURN(const Parser parser, Parser::Read(found->second));
-  const auto pruned = [](const BeamParser& whole, float prune_below) {
-    return BeamParser(whole.actions(), whole.model().Pruned(prune_below));
-  };
-  std::optional<BeamParser> pruned_guide;
-  if (parser.guide()) pruned_guide = pruned(*parser.guide(), guide);
-  found->second = Parser(std::move(pruned_guide), pruned(parser.main(), main)).Serialize();
   return absl::OkStatus();
 }
 

@@ -9,6 +9,7 @@
 #ifndef ENTENTE_CLIENTS_TRAIN_STEPS_H_
 #define ENTENTE_CLIENTS_TRAIN_STEPS_H_
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -26,7 +27,7 @@ namespace entente::nlp::train {
 // What the steps learn from.
 struct TrainingData {
   std::vector<std::string> treebanks;   // CoNLL-U, for tags, trees, lemmas
-  std::vector<std::string> dev;         // CoNLL-U, to choose the best round by
+  std::vector<std::string> dev;         // CoNLL-U, to measure the parser on between passes
   std::vector<std::string> texts;       // raw text, CoNLL-U (.conllu) or IOB2, for clusters
   std::string wordnet;                  // the folder of WordNet's data files
   std::vector<std::string> names;       // labelled names, in the formats of name_trainer.h
@@ -48,20 +49,19 @@ absl::Status TrainWords(const TrainingData& data, const ClusterOptions& options,
 absl::Status TrainTaggerSection(const TrainingData& data, const TaggerOptions& options,
                                 const Progress& progress, ModelSections* model);
 struct ParserStepOptions {
-  ParserOptions main;  // of the parser that gives the tree
-  // Of the guide, and of the guides for the folds. Default: 5 rounds with a beam of 4
-  ParserOptions guide{.iterations = 5, .beam_width = 4};
-  int guide_folds = 3;                       // 0 for a parser without a guide. Default: 3
-  size_t guide_width = 4;                    // beam of the guide when it parses. Default: 4
+  NetworkOptions network;                    // of the first network; later ones have later seeds
+  int networks = 2;                          // Default: 2
+  int measure_every = 5;                     // passes between two measurements. Default: 5
   int tag_folds = 5;                         // Default: 5
   TaggerOptions jackknife{.iterations = 5};  // of the taggers for the folds
 };
 
-// Needs the words and the tagger. Writes the best parser so far into `*model` and calls `save`
-// after each round that improves on the development data.
+using SaveModel = std::function<absl::Status(const ModelSections&)>;
+
+// Needs the words and the tagger. Writes the parser into `*model` and calls `save` after each
+// network, of which each takes minutes.
 absl::Status TrainParserSection(const TrainingData& data, const ParserStepOptions& options,
-                                const Progress& progress,
-                                const std::function<absl::Status(const ModelSections&)>& save,
+                                const Progress& progress, const SaveModel& save,
                                 ModelSections* model);
 
 // Needs nothing.
@@ -70,10 +70,6 @@ absl::Status TrainLemmas(const TrainingData& data, ModelSections* model);
 // Needs the words and the tagger.
 absl::Status TrainNamesSection(const TrainingData& data, const NameOptions& options,
                                const Progress& progress, ModelSections* model);
-
-// Drops the parser's weights under `main` and its guide's under `guide`: the file shrinks and the
-// parser gets faster, at little loss.
-absl::Status PruneParser(float main, float guide, ModelSections* model);
 
 struct StepOptions {
   ClusterOptions clusters;

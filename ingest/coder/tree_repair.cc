@@ -21,6 +21,8 @@ class Repairer {
 
   void Run() {
     for (nlp::Token& token : tokens_) RepairLemma(&token);
+    for (int t = 1; t < static_cast<int>(tokens_.size()); ++t) RepairBareOblique(t);
+    for (int t = 1; t < static_cast<int>(tokens_.size()); ++t) RepairFalsePassive(t);
     const int count = static_cast<int>(tokens_.size());
     for (int t = 1; t + 1 < count; ++t) {
       RepairVerbTaggedNoun(t);
@@ -38,6 +40,7 @@ class Repairer {
     }
     for (int t = 2; t < static_cast<int>(tokens_.size()); ++t) RepairHyphenatedPair(t);
     RepairHeadlineVerb();
+    for (int t = 2; t < static_cast<int>(tokens_.size()); ++t) RepairPlaceOfObject(t);
   }
 
  private:
@@ -72,6 +75,9 @@ class Repairer {
   bool HasRule(int t, TriggerKind kind) const;
   bool IsEventCompound(int first, int second) const;
   bool IsClause(int verb) const;
+  void RepairFalsePassive(int verb);
+  void RepairBareOblique(int t);
+  void RepairPlaceOfObject(int place);
   void RepairNounTaggedVerb(int t);
   void RepairBetween(int verb);
   bool IsNominal(int t) const {
@@ -106,6 +112,65 @@ void Repairer::RepairLemma(nlp::Token* token) const {
 }
 
 // Whether some rule starts from the word as such a trigger.
+// "Troops pulled out of Kherson.": a passive without an auxiliary is a headline's, and a headline
+// has neither a full stop nor, as a passive, an object.
+void Repairer::RepairFalsePassive(int verb) {
+  nlp::Token& token = tokens_[verb];
+  const int subject = Child(verb, Deprel::kNsubjPass);
+  if (token.upos != Upos::kVerb || subject < 0 || subject > verb) return;
+  if (token.xpos != "VBN" && token.xpos != "VBD") return;
+  const bool clause = token.deprel == Deprel::kRoot || token.deprel == Deprel::kConj ||
+                      token.deprel == Deprel::kCcomp || token.deprel == Deprel::kParataxis ||
+                      token.deprel == Deprel::kAclRelcl;
+  if (!clause || Child(verb, Deprel::kAuxPass) >= 0 || Child(verb, Deprel::kAux) >= 0) return;
+  for (int i = verb + 1; i < static_cast<int>(tokens_.size()); ++i) {
+    const std::string lower = AsciiLower(document_.Text(tokens_[i].span));
+    if (lower == "by" && tokens_[i].head >= 0 && tokens_[tokens_[i].head].head == verb) return;
+  }
+  const bool stop =
+      std::any_of(tokens_.rbegin(), tokens_.rbegin() + std::min<size_t>(2, tokens_.size()),
+                  [](const nlp::Token& last) { return last.xpos == "."; });
+  if (!stop && Child(verb, Deprel::kObj) < 0) return;
+  token.xpos = "VBD";
+  Relabel(verb, Deprel::kNsubjPass, Deprel::kNsubj);
+}
+
+// "killed more than 300 people": a phrase behind a verb without an object that has no preposition
+// is the object, unless it says when, how far or how.
+void Repairer::RepairBareOblique(int t) {
+  static constexpr std::string_view kMeasures[] = {
+      "afternoon", "century", "cent",    "day",       "decade",    "degree", "evening",  "foot",
+      "fold",      "hour",    "inch",    "kilometer", "kilometre", "meter",  "metre",    "mile",
+      "minute",    "moment",  "month",   "morning",   "night",     "noon",   "percent",  "quarter",
+      "season",    "second",  "spring",  "summer",    "time",      "today",  "tomorrow", "tonight",
+      "way",       "week",    "weekend", "winter",    "year",      "yard",   "yesterday"};
+  nlp::Token& token = tokens_[t];
+  const int verb = token.head;
+  if (token.deprel != Deprel::kObl || token.upos != Upos::kNoun || verb < 0 || verb > t) return;
+  if (tokens_[verb].upos != Upos::kVerb || Child(verb, Deprel::kObj) >= 0) return;
+  if (Child(verb, Deprel::kNsubjPass) >= 0 || Child(verb, Deprel::kAuxPass) >= 0) return;
+  if (Child(t, Deprel::kCase) >= 0 || Child(t, Deprel::kMark) >= 0) return;
+  const std::string lemma = AsciiLower(token.lemma);
+  if (std::find(std::begin(kMeasures), std::end(kMeasures), lemma) != std::end(kMeasures)) return;
+  for (int i = verb + 1; i < t; ++i) {
+    if (!IsBelow(i, t)) return;
+  }
+  token.deprel = Deprel::kObj;
+}
+
+// "Soldiers killed villagers in Congo": where it happened is also where those are whom it happened
+// to, so that "in Congo", right behind the object, is read as the object's.
+void Repairer::RepairPlaceOfObject(int place) {
+  nlp::Token& token = tokens_[place];
+  const int mark = Child(place, Deprel::kCase);
+  if (token.deprel != Deprel::kObl || token.upos != Upos::kPropn || mark < 1 || mark > place)
+    return;
+  if (AsciiLower(document_.Text(tokens_[mark].span)) != "in") return;
+  const int object = mark - 1;
+  if (tokens_[object].head != token.head || tokens_[object].deprel != Deprel::kObj) return;
+  if (tokens_[object].upos == Upos::kNoun) Attach(place, object, Deprel::kNmod);
+}
+
 bool Repairer::HasRule(int t, TriggerKind kind) const {
   const std::vector<int32_t>* indices = rules_.RulesFor(AsciiLower(tokens_[t].lemma));
   if (indices == nullptr) return false;

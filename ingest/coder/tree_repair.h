@@ -1,8 +1,10 @@
 // Mends the few shapes of trees that the parser gets wrong again and again and that grammar alone
 // can tell: a noun taken for a verb after the word that it is compounded with ("Iran's alleged arms
-// deal with Russia"), the second half of a "between … and …" taken for a clause ("the meeting
-// between Xi and Putin took place"), and a headline's verb taken for a plural ("Abe calls for
-// talks"). Whatever reads the tree afterwards, actors as well as rules, then needs no special case.
+// deal with Russia"), an active verb's subject taken for a passive's, an object taken for an
+// oblique, a place behind an object kept from it, the second half of a "between … and …" taken for
+// a clause ("the meeting between Xi and Putin took place"), and a headline's verb taken for a
+// plural ("Abe calls for talks"). Whatever reads the tree afterwards, actors as well as rules, then
+// needs no special case.
 //
 //   nlp::Document document = pipeline.Analyze(text);
 //   RepairTrees(rules, &document);

@@ -105,12 +105,17 @@ void Grammar::Tag(const Document& document, Sentence* sentence, Scratch* scratch
 
 void Grammar::Parse(Sentence* sentence, Scratch* scratch) const {
   const auto root = static_cast<int32_t>(sentence->tokens.size());
-  const ParserInput input{scratch->words, scratch->tags, &tagger_.tag_set(), nullptr};
-  parser_.Parse(input, Parser::Options{}, &scratch->parser, &scratch->tree);
+  const TagSet& tag_set = tagger_.tag_set();
+  parser_.Parse({scratch->words, scratch->tags, &tag_set}, &scratch->parser, &scratch->tree,
+                &scratch->seen_tags);
+  scratch->tags.swap(scratch->seen_tags);
   for (int32_t i = 0; i < root; ++i) {
+    Token& token = sentence->tokens[i];
     const int32_t head = scratch->tree.heads[i];
-    sentence->tokens[i].head = head == root ? -1 : head;
-    sentence->tokens[i].deprel = scratch->tree.labels[i];
+    token.head = head == root ? -1 : head;
+    token.deprel = scratch->tree.labels[i];
+    token.upos = tag_set.upos(scratch->tags[i]);
+    token.xpos = tag_set.xpos(scratch->tags[i]);
   }
 }
 

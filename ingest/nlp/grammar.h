@@ -29,7 +29,8 @@ class Grammar {
     std::vector<TagId> tags;
     std::vector<WordFeatures> lower_words;  // the other reading, without capitals
     std::vector<TagId> lower_tags;
-    bool lowered = false;  // that reading was taken
+    bool lowered = false;          // that reading was taken
+    std::vector<TagId> seen_tags;  // the parser's
     Tree tree;
     Parser::Scratch parser;
   };
@@ -47,7 +48,8 @@ class Grammar {
   // information (a headline in title case or in capitals), words are looked at in lower case, but
   // for names, if that finds verbs which the capitals hid; the scratch's words are then those.
   void Tag(const Document& document, Sentence* sentence, Scratch* scratch) const;
-  // Sets head and deprel. REQUIRES: Tag was called on the same sentence with the same scratch.
+  // Sets head and deprel, and mends tags, here and in the scratch, as the parser sees them with the
+  // whole sentence around. REQUIRES: Tag was called on the same sentence with the same scratch.
   void Parse(Sentence* sentence, Scratch* scratch) const;
 
   const WordTable& words() const { return words_; }

@@ -8,7 +8,7 @@
 //
 //   offset  size  what
 //        0     8  "ENTMODEL"
-//        8     4  format version, now 1
+//        8     4  format version, now 2
 //       12     4  H, the size of the header
 //       16     H  the header: UTF-8 lines "field: value\n"; `head` shows it
 //     16+H     4  the number of sections
@@ -31,7 +31,7 @@
 
 namespace entente::nlp {
 
-inline constexpr uint32_t kModelFormatVersion = 1;
+inline constexpr uint32_t kModelFormatVersion = 2;
 inline constexpr std::string_view kModelFileName = "english.entmodel";
 
 // The section names in use; a section's own bytes are described where it is read.

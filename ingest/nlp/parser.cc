@@ -1,109 +1,405 @@
 #include "ingest/nlp/parser.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 
 #include "base/status.h"
 #include "ingest/nlp/byte_coding.h"
 
 namespace entente::nlp {
+namespace {
 
-absl::StatusOr<BeamParser> BeamParser::Read(std::string_view bytes) {
-  ByteReader reader(bytes);
-  const std::string_view actions_bytes = reader.String();
-  const std::string_view weights = reader.String();
-  if (!reader.ok()) return DataLoss("the parser is cut off");
-  ENTENTE_ASSIGN_OR_RETURN(ActionSet actions, ActionSet::Parse(actions_bytes));
-  ENTENTE_ASSIGN_OR_RETURN(LinearModel model, LinearModel::Parse(weights));
-  return BeamParser(std::move(actions), std::move(model));
+constexpr size_t kNetworksMax = 8;
+constexpr size_t kVocabularyMax = size_t{1} << 20;
+constexpr size_t kWidthMax = 1024;
+constexpr size_t kLayersMax = 4;
+
+void SetBias(const std::vector<float>& bias, size_t rows, std::vector<float>* out) {
+  out->resize(rows * bias.size());
+  for (size_t row = 0; row < rows; ++row) {
+    std::copy(bias.begin(), bias.end(), out->begin() + row * bias.size());
+  }
 }
 
-std::string BeamParser::Serialize() const {
-  ByteWriter writer;
-  writer.String(actions_.Serialize());
-  writer.String(model_.Serialize());
-  return writer.Release();
-}
-
-void BeamParser::Parse(const ParserInput& input, size_t beam_width, Scratch* scratch,
-                       Tree* tree) const {
-  const size_t words = input.words.size();
-  tree->Resize(words);
-  if (words == 0) return;
-  scratch->cache.Begin(input, model_, actions_.size());
-  scratch->arena.Begin(words, beam_width);
-  scratch->beam.assign(1, scratch->arena.Initial());
-  for (size_t step = 0; step < 2 * words; ++step) {
-    Expand(scratch->beam, actions_, input.root(), beam_width, &scratch->cache,
-           &scratch->candidates);
-    scratch->beam.clear();
-    for (const Candidate& candidate : scratch->candidates) {
-      scratch->beam.push_back(
-          scratch->arena.Apply(*candidate.from, candidate.action, actions_, candidate.score));
+// A block's rows as whole numbers of `kBytes` bytes, each row in units of its own.
+template <typename Int>
+void WriteRows(const float* values, const NetworkLayout::Block& block, ByteWriter* writer) {
+  constexpr float kLargest = std::numeric_limits<Int>::max();
+  std::string numbers;
+  for (size_t row = 0; row < block.rows; ++row, values += block.columns) {
+    float largest = 0;
+    for (size_t i = 0; i < block.columns; ++i) largest = std::max(largest, std::fabs(values[i]));
+    writer->F32(largest / kLargest);
+    for (size_t i = 0; i < block.columns; ++i) {
+      const float scaled = largest == 0 ? 0 : values[i] / largest * kLargest;
+      const auto number = static_cast<uint16_t>(static_cast<Int>(std::lround(scaled)));
+      numbers.push_back(static_cast<char>(number & 0xFF));
+      if (sizeof(Int) == 2) numbers.push_back(static_cast<char>(number >> 8));
     }
   }
-  ReadTree(*scratch->beam.front(), actions_, tree);
+  writer->Raw(numbers);
 }
 
-void ReversedInput::Assign(const ParserInput& input) {
-  words.assign(input.words.rbegin(), input.words.rend());
-  tags.assign(input.tags.rbegin(), input.tags.rend());
-}
-
-void ReverseTree(Tree* tree) {
-  const auto root = static_cast<int32_t>(tree->heads.size());
-  std::reverse(tree->heads.begin(), tree->heads.end());
-  std::reverse(tree->labels.begin(), tree->labels.end());
-  for (int32_t& head : tree->heads) {
-    if (head != root) head = root - 1 - head;
+// Leaves the values alone if the reader runs out of bytes.
+template <typename Int>
+void ReadRows(const NetworkLayout::Block& block, ByteReader* reader, float* values) {
+  std::vector<float> units(block.rows);
+  for (float& unit : units) unit = reader->F32();
+  const std::string_view numbers = reader->Raw(block.size() * sizeof(Int));
+  if (!reader->ok()) return;
+  for (size_t i = 0; i < block.size(); ++i) {
+    uint16_t number = static_cast<uint8_t>(numbers[i * sizeof(Int)]);
+    if (sizeof(Int) == 2) {
+      number |= static_cast<uint16_t>(static_cast<uint8_t>(numbers[2 * i + 1]) << 8);
+    }
+    values[i] = static_cast<float>(static_cast<Int>(number)) * units[i / block.columns];
   }
 }
 
-void ParseGuide(const BeamParser& guide, const ParserInput& input, size_t beam_width,
-                ReversedInput* reversed, BeamParser::Scratch* scratch, Tree* tree) {
-  reversed->Assign(input);
-  guide.Parse(reversed->View(input.tag_set), beam_width, scratch, tree);
-  ReverseTree(tree);
+}  // namespace
+
+// --- Vocabulary
+
+WordVocabulary::WordVocabulary(std::vector<uint32_t> keys) : keys_(std::move(keys)) {
+  size_t slots = 16;
+  while (slots < 2 * keys_.size()) slots *= 2;
+  slots_.assign(slots, {0, 0});
+  mask_ = static_cast<uint32_t>(slots - 1);
+  for (size_t i = 0; i < keys_.size(); ++i) {
+    uint32_t slot = keys_[i] & mask_;
+    while (slots_[slot].first != 0) slot = (slot + 1) & mask_;
+    slots_[slot] = {keys_[i], static_cast<uint32_t>(i + kSlotCount)};
+  }
+}
+
+WordVocabulary::Keys WordVocabulary::KeysOf(const WordFeatures& word, const TagSet& tag_set,
+                                            TagId tag) {
+  const WordClass& known = word.known;
+  const auto key = [](Slot slot, uint64_t value) {
+    return FeatureKey(3000 + static_cast<uint32_t>(slot), value);
+  };
+  return {key(kForm, word.lower),
+          key(kTag, tag_set.tag_hash(tag)),
+          key(kCluster, known.cluster),
+          key(kCluster6, known.cluster_prefix6),
+          key(kSuffix2, word.suffix[1]),
+          key(kSuffix3, word.suffix[2]),
+          key(kSuffix4, word.suffix[3]),
+          key(kPrefix3, word.prefix[2]),
+          key(kShape, static_cast<uint64_t>(word.shape)),
+          key(kNounSense, known.noun_sense),
+          key(kVerbSense, known.verb_sense),
+          key(kWordNetPos, known.wordnet_pos)};
+}
+
+WordVocabulary::Rows WordVocabulary::Find(const Keys& keys) const {
+  Rows rows;
+  for (uint32_t slot = 0; slot < kSlotCount; ++slot) {
+    rows[slot] = slot;
+    for (uint32_t at = keys[slot] & mask_; !slots_.empty() && slots_[at].first != 0;
+         at = (at + 1) & mask_) {
+      if (slots_[at].first != keys[slot]) continue;
+      rows[slot] = slots_[at].second;
+      break;
+    }
+  }
+  return rows;
+}
+
+// --- Layout
+
+std::vector<NetworkLayout::Block> NetworkLayout::All() const {
+  std::vector<Block> blocks;
+  size_t offset = 0;
+  const auto add = [&](size_t rows, size_t columns) {
+    blocks.push_back({offset, rows, columns});
+    offset += rows * columns;
+  };
+  add(vocabulary, width);
+  for (size_t layer = 0; layer < layers; ++layer) {
+    for (int direction = 0; direction < 2; ++direction) {
+      add(input_width(layer), 4 * units);
+      add(1, 4 * units);
+      add(units, 4 * units);
+    }
+  }
+  add(2 * units, 4 * hidden);
+  add(1, 4 * hidden);
+  add(1, 2 * hidden);
+  add(hidden, hidden);
+  add(1, hidden);
+  add(hidden, label_columns());
+  add(1, label_columns());
+  add(2 * units, tag_columns());
+  add(1, tag_columns());
+  return blocks;
+}
+
+size_t NetworkLayout::size() const {
+  const Block last = TagBias();
+  return last.offset + last.size();
+}
+
+NetworkLayout::Block NetworkLayout::Embeddings() const { return All()[0]; }
+NetworkLayout::Block NetworkLayout::Input(size_t layer, size_t direction) const {
+  return All()[1 + 6 * layer + 3 * direction];
+}
+NetworkLayout::Block NetworkLayout::InputBias(size_t layer, size_t direction) const {
+  return All()[2 + 6 * layer + 3 * direction];
+}
+NetworkLayout::Block NetworkLayout::Recurrent(size_t layer, size_t direction) const {
+  return All()[3 + 6 * layer + 3 * direction];
+}
+NetworkLayout::Block NetworkLayout::Projection() const { return All()[1 + 6 * layers]; }
+NetworkLayout::Block NetworkLayout::ProjectionBias() const { return All()[2 + 6 * layers]; }
+NetworkLayout::Block NetworkLayout::Root() const { return All()[3 + 6 * layers]; }
+NetworkLayout::Block NetworkLayout::Bilinear() const { return All()[4 + 6 * layers]; }
+NetworkLayout::Block NetworkLayout::HeadBias() const { return All()[5 + 6 * layers]; }
+NetworkLayout::Block NetworkLayout::Labels() const { return All()[6 + 6 * layers]; }
+NetworkLayout::Block NetworkLayout::LabelBias() const { return All()[7 + 6 * layers]; }
+NetworkLayout::Block NetworkLayout::Tags() const { return All()[8 + 6 * layers]; }
+NetworkLayout::Block NetworkLayout::TagBias() const { return All()[9 + 6 * layers]; }
+
+// --- The model's bytes
+
+Parser::Parser(WordVocabulary vocabulary, std::vector<Deprel> labels, const NetworkLayout& layout,
+               const std::vector<std::vector<float>>& networks)
+    : vocabulary_(std::move(vocabulary)), labels_(std::move(labels)), layout_(layout) {
+  for (const std::vector<float>& numbers : networks) {
+    const auto values = [&](const NetworkLayout::Block& block) {
+      return std::vector<float>(numbers.begin() + block.offset,
+                                numbers.begin() + block.offset + block.size());
+    };
+    const auto matrix = [&](const NetworkLayout::Block& block) {
+      return PackedMatrix::Of(numbers.data() + block.offset, block.rows, block.columns);
+    };
+    Network network;
+    network.embeddings = values(layout.Embeddings());
+    for (size_t layer = 0; layer < layout.layers; ++layer) {
+      network.input.push_back({matrix(layout.Input(layer, 0)), matrix(layout.Input(layer, 1))});
+      network.recurrent.push_back(
+          {matrix(layout.Recurrent(layer, 0)), matrix(layout.Recurrent(layer, 1))});
+      network.input_bias.push_back(
+          {values(layout.InputBias(layer, 0)), values(layout.InputBias(layer, 1))});
+    }
+    network.projection = matrix(layout.Projection());
+    network.bilinear = matrix(layout.Bilinear());
+    network.labels = matrix(layout.Labels());
+    network.projection_bias = values(layout.ProjectionBias());
+    network.root = values(layout.Root());
+    Rectify(network.root.data(), layout.hidden);
+    network.head_bias = values(layout.HeadBias());
+    network.label_bias = values(layout.LabelBias());
+    network.tags = matrix(layout.Tags());
+    network.tag_bias = values(layout.TagBias());
+    networks_.push_back(std::move(network));
+  }
+}
+
+std::string Parser::Serialize(const WordVocabulary& vocabulary, const std::vector<Deprel>& labels,
+                              const NetworkLayout& layout,
+                              const std::vector<std::vector<float>>& networks) {
+  ByteWriter writer;
+  writer.Varint(vocabulary.keys().size());
+  uint32_t previous = 0;
+  for (const uint32_t key : vocabulary.keys()) {
+    writer.Varint(key - previous);
+    previous = key;
+  }
+  writer.Varint(labels.size());
+  for (const Deprel label : labels) writer.String(DeprelName(label));
+  writer.Varint(layout.tags);
+  for (const size_t size : {layout.width, layout.units, layout.layers, layout.hidden}) {
+    writer.Varint(size);
+  }
+  writer.Varint(networks.size());
+  for (const std::vector<float>& numbers : networks) {
+    for (const NetworkLayout::Block& block : layout.All()) {
+      if (block.offset == 0) {
+        WriteRows<int8_t>(numbers.data(), block, &writer);
+      } else {
+        WriteRows<int16_t>(numbers.data() + block.offset, block, &writer);
+      }
+    }
+  }
+  return writer.Release();
 }
 
 absl::StatusOr<Parser> Parser::Read(std::string_view bytes) {
   ByteReader reader(bytes);
-  const std::string_view main_bytes = reader.String();
-  const std::string_view guide_bytes = reader.String();
+  const uint64_t key_count = reader.Varint();
+  if (key_count > kVocabularyMax) return DataLoss("the parser's list of words is damaged");
+  std::vector<uint32_t> keys(key_count);
+  uint64_t key = 0;
+  for (uint32_t& next : keys) {
+    const uint64_t delta = reader.Varint();
+    key += delta;
+    if (delta == 0 || delta > UINT32_MAX || key > UINT32_MAX) {
+      return DataLoss("the parser's list of words is damaged");
+    }
+    next = static_cast<uint32_t>(key);
+  }
+  std::vector<Deprel> labels;
+  for (uint64_t left = reader.Varint(); left > 0 && reader.ok(); --left) {
+    labels.push_back(DeprelFromName(reader.String()));
+    if (labels.back() == Deprel::kNone) return DataLoss("the parser's relations are damaged");
+  }
+  NetworkLayout layout;
+  layout.vocabulary = key_count + WordVocabulary::kSlotCount;
+  layout.labels = labels.size();
+  layout.tags = reader.Varint();
+  if (layout.tags == 0 || layout.tags >= LinearModel::kClassesMax) {
+    return DataLoss("the parser's network has impossible sizes");
+  }
+  for (size_t* size : {&layout.width, &layout.units, &layout.layers, &layout.hidden}) {
+    *size = reader.Varint();
+    const bool wide = size != &layout.layers;
+    if (*size == 0 || *size > (wide ? kWidthMax : kLayersMax) || (wide && *size % 32 != 0)) {
+      return DataLoss("the parser's network has impossible sizes");
+    }
+  }
+  const uint64_t count = reader.Varint();
+  if (!reader.ok() || count == 0 || count > kNetworksMax || labels.empty()) {
+    return DataLoss("the parser is cut off");
+  }
+  if (std::find(labels.begin(), labels.end(), Deprel::kRoot) == labels.end()) {
+    return DataLoss("the parser does not know the root");
+  }
+  std::vector<std::vector<float>> networks(count);
+  for (std::vector<float>& numbers : networks) {
+    if (reader.remaining() < layout.size()) return DataLoss("the parser is cut off");
+    numbers.resize(layout.size());
+    for (const NetworkLayout::Block& block : layout.All()) {
+      if (block.offset == 0) {
+        ReadRows<int8_t>(block, &reader, numbers.data());
+      } else {
+        ReadRows<int16_t>(block, &reader, numbers.data() + block.offset);
+      }
+    }
+  }
   if (!reader.ok()) return DataLoss("the parser is cut off");
-  ENTENTE_ASSIGN_OR_RETURN(BeamParser main, BeamParser::Read(main_bytes));
-  if (guide_bytes.empty()) return Parser(std::nullopt, std::move(main));
-  ENTENTE_ASSIGN_OR_RETURN(BeamParser guide, BeamParser::Read(guide_bytes));
-  return Parser(std::move(guide), std::move(main));
+  return Parser(WordVocabulary(std::move(keys)), std::move(labels), layout, networks);
 }
 
-std::string Parser::Serialize() const {
-  ByteWriter writer;
-  writer.String(main_.Serialize());
-  writer.String(guide_ ? guide_->Serialize() : "");
-  return writer.Release();
+size_t Parser::memory_bytes() const { return networks_.size() * layout_.size() * sizeof(float); }
+
+// --- Parsing
+
+// The words' vectors as heads and dependents, from scratch->rows.
+void Parser::Encode(const Network& network, size_t words, Scratch* scratch,
+                    std::vector<float>* projected) const {
+  const size_t width = layout_.width, units = layout_.units, columns = layout_.tag_columns();
+  scratch->inputs.assign(words * width, 0.0F);
+  for (size_t word = 0; word < words; ++word) {
+    for (const uint32_t row : scratch->rows[word]) {
+      AddTo(network.embeddings.data() + row * width, width, scratch->inputs.data() + word * width);
+    }
+  }
+  scratch->cells.resize(2 * units);
+  for (size_t layer = 0; layer < layout_.layers; ++layer) {
+    const size_t in = layout_.input_width(layer);
+    scratch->outputs.resize(words * 2 * units);
+    for (const size_t direction : {0, 1}) {
+      SetBias(network.input_bias[layer][direction], words, &scratch->gates);
+      MultiplyAdd({scratch->inputs.data(), in}, words, network.input[layer][direction],
+                  scratch->gates.data(), 4 * units);
+      RunLstm(network.recurrent[layer][direction], words, direction == 1, scratch->gates.data(),
+              scratch->cells.data(), scratch->outputs.data() + direction * units, 2 * units);
+    }
+    scratch->inputs.swap(scratch->outputs);
+  }
+  const std::vector<float>& top = scratch->inputs;
+  for (size_t word = 0; word < words; ++word) {
+    AddTo(network.tag_bias.data(), columns, scratch->tag_scores.data() + word * columns);
+  }
+  MultiplyAdd({top.data(), 2 * units}, words, network.tags, scratch->tag_scores.data(), columns);
+  SetBias(network.projection_bias, words, projected);
+  MultiplyAdd({scratch->inputs.data(), 2 * units}, words, network.projection, projected->data(),
+              4 * layout_.hidden);
+  for (size_t word = 0; word < words; ++word) {
+    Rectify(projected->data() + word * 4 * layout_.hidden, 2 * layout_.hidden);
+  }
 }
 
-void Parser::Parse(const ParserInput& input, const Options& options, Scratch* scratch,
-                   Tree* tree) const {
+void Parser::AddArcScores(const Network& network, const std::vector<float>& projected, size_t words,
+                          Scratch* scratch) const {
+  const size_t hidden = layout_.hidden, columns = PaddedColumns(words + 1);
+  SetBias(network.head_bias, words, &scratch->bilinear);
+  MultiplyAdd({projected.data() + hidden, 4 * hidden}, words, network.bilinear,
+              scratch->bilinear.data(), hidden);
+  scratch->hidden.resize((words + 1) * hidden);
+  for (size_t word = 0; word < words; ++word) {
+    std::copy_n(projected.data() + word * 4 * hidden, hidden,
+                scratch->hidden.data() + word * hidden);
+  }
+  std::copy_n(network.root.data(), hidden, scratch->hidden.data() + words * hidden);
+  scratch->heads.PackTransposed(scratch->hidden.data(), hidden, hidden, words + 1);
+  MultiplyAdd({scratch->bilinear.data(), hidden}, words, scratch->heads, scratch->arcs.data(),
+              columns);
+}
+
+Deprel Parser::BestLabel(size_t head, size_t dependent, size_t words, Scratch* scratch) const {
+  const size_t hidden = layout_.hidden, columns = layout_.label_columns();
+  if (head == words) return Deprel::kRoot;
+  scratch->hidden.resize(hidden);
+  scratch->label_scores.assign(columns, 0.0F);
+  for (size_t i = 0; i < networks_.size(); ++i) {
+    const float* projected = scratch->projections[i].data();
+    RectifiedSum(projected + head * 4 * hidden + 2 * hidden,
+                 projected + dependent * 4 * hidden + 3 * hidden, hidden, scratch->hidden.data());
+    AddTo(networks_[i].label_bias.data(), columns, scratch->label_scores.data());
+    MultiplyAdd({scratch->hidden.data(), hidden}, 1, networks_[i].labels,
+                scratch->label_scores.data(), columns);
+  }
+  size_t best = labels_.size();
+  for (size_t label = 0; label < labels_.size(); ++label) {
+    if (labels_[label] == Deprel::kRoot) continue;
+    if (best == labels_.size() || scratch->label_scores[label] > scratch->label_scores[best]) {
+      best = label;
+    }
+  }
+  return best == labels_.size() ? Deprel::kDep : labels_[best];
+}
+
+// Parses input.words into what stands at `begin` of `*tree` and `*tags`.
+void Parser::ParseStretch(const ParserInput& input, size_t begin, Scratch* scratch, Tree* tree,
+                          std::vector<TagId>* tags) const {
+  const size_t words = input.words.size(), columns = PaddedColumns(words + 1);
+  scratch->rows.resize(words);
+  for (size_t i = 0; i < words; ++i) {
+    scratch->rows[i] =
+        vocabulary_.Find(WordVocabulary::KeysOf(input.words[i], *input.tag_set, input.tags[i]));
+  }
+  scratch->arcs.assign(words * columns, 0.0F);
+  scratch->tag_scores.assign(words * layout_.tag_columns(), 0.0F);
+  scratch->projections.resize(networks_.size());
+  for (size_t i = 0; i < networks_.size(); ++i) {
+    Encode(networks_[i], words, scratch, &scratch->projections[i]);
+    AddArcScores(networks_[i], scratch->projections[i], words, scratch);
+  }
+  BestProjectiveTree({scratch->arcs.data(), columns, words}, &scratch->spans, &scratch->tree);
+  for (size_t i = 0; i < words; ++i) {
+    const auto head = static_cast<size_t>(scratch->tree[i]);
+    tree->heads[begin + i] = head == words ? static_cast<int32_t>(tree->heads.size())
+                                           : static_cast<int32_t>(begin + head);
+    tree->labels[begin + i] = BestLabel(head, i, words, scratch);
+    const auto scores = scratch->tag_scores.begin() + i * layout_.tag_columns();
+    (*tags)[begin + i] =
+        static_cast<TagId>(std::max_element(scores, scores + layout_.tags) - scores);
+  }
+}
+
+void Parser::Parse(const ParserInput& input, Scratch* scratch, Tree* tree,
+                   std::vector<TagId>* tags) const {
   const size_t words = input.words.size();
   tree->Resize(words);
+  tags->resize(words);
   for (size_t begin = 0; begin < words; begin += kWordsMax) {
     const size_t size = std::min(kWordsMax, words - begin);
-    ParserInput stretch = input;
-    stretch.words = input.words.subspan(begin, size);
-    stretch.tags = input.tags.subspan(begin, size);
-    if (guide_) {
-      ParseGuide(*guide_, stretch, options.guide_width, &scratch->reversed, &scratch->beam,
-                 &scratch->guide);
-      stretch.guide = &scratch->guide;
-    }
-    main_.Parse(stretch, options.width, &scratch->beam, &scratch->stretch);
-    for (size_t i = 0; i < size; ++i) {
-      const int32_t head = scratch->stretch.heads[i];
-      const bool is_root = head == static_cast<int32_t>(size);
-      tree->heads[begin + i] = is_root ? input.root() : static_cast<int32_t>(begin) + head;
-      tree->labels[begin + i] = scratch->stretch.labels[i];
-    }
+    const ParserInput stretch{input.words.subspan(begin, size), input.tags.subspan(begin, size),
+                              input.tag_set};
+    ParseStretch(stretch, begin, scratch, tree, tags);
   }
   KeepOneRoot(input, tree);
 }

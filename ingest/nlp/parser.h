@@ -1,112 +1,192 @@
-// The dependency parser: words and tags in, one tree out.
+// A graph-based dependency parser: a network gives every pair of words a score, and the projective
+// tree with the highest sum is the parse.
 //
-//   Parser::Scratch scratch;                       // one per thread, reused
+//   Parser::Scratch scratch;                          // one per thread, reused
 //   Tree tree;
 //   parser.Parse({words, tags, &tag_set}, &scratch, &tree);
 //
-// Two arc-eager parsers with a beam (arc_eager.h), learnt by max-violation updates (Huang, Fayong
-// and Guo 2012). The first, the guide, reads the sentence from right to left; the second reads it
-// from left to right and has features on the guide's tree, so that it learns where to trust it
-// (stacking, Nivre and McDonald 2008). Their mistakes differ, which is what makes two better than
-// one. A model without a guide has the second parser alone.
+// The network (Kiperwasser and Goldberg 2016; Dozat and Manning 2017): each word is the sum of the
+// embeddings of what is known of it (form, tag, affixes, cluster, shape, senses); a bidirectional
+// LSTM of several layers reads the sentence; from its output come for each word a vector as a head
+// and one as a dependent, whose bilinear form is the score of the arc; a hidden layer on both words
+// gives the relation. Eisner's algorithm (1996) finds the best tree with one root in O(n³) for n
+// words, of which the network's share is linear and the larger one up to 100 words.
 //
-// Trees are projective and have exactly one root. Time is linear in the sentence, memory linear but
-// for a table of pairs of words, which is why sentences over kWordsMax are parsed in stretches.
-// Immutable; safe to share; the scratch is not.
+// Several networks, learnt from different seeds, add their scores. The same input gives the same
+// tree on every x86-64 (matrix.h). Immutable; safe to share; the scratch is not.
 #ifndef ENTENTE_INGEST_NLP_PARSER_H_
 #define ENTENTE_INGEST_NLP_PARSER_H_
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "ingest/nlp/arc_eager.h"
-#include "ingest/nlp/linear_model.h"
+#include "ingest/nlp/document.h"
+#include "ingest/nlp/matrix.h"
+#include "ingest/nlp/tagger.h"
+#include "ingest/nlp/tree.h"
+#include "ingest/nlp/word_table.h"
 
 namespace entente::nlp {
 
-// One parser of the two.
-class BeamParser {
+// A sentence as the parser sees it.
+struct ParserInput {
+  std::span<const WordFeatures> words;
+  std::span<const TagId> tags;
+  const TagSet* tag_set = nullptr;
+
+  int32_t root() const { return static_cast<int32_t>(words.size()); }
+};
+
+// What is known of a word, as rows of the table of embeddings. Shared by inference and training.
+class WordVocabulary {
  public:
-  // Working memory: grows to the longest sentence seen, then parsing no longer allocates.
-  struct Scratch {
-    FeatureCache cache;
-    StateArena arena;
-    std::vector<const State*> beam;
-    std::vector<Candidate> candidates;
+  enum Slot {
+    kForm,
+    kTag,
+    kCluster,
+    kCluster6,
+    kSuffix2,
+    kSuffix3,
+    kSuffix4,
+    kPrefix3,
+    kShape,
+    kNounSense,
+    kVerbSense,
+    kWordNetPos,
+    kSlotCount
   };
+  using Rows = std::array<uint32_t, kSlotCount>;
+  using Keys = std::array<uint32_t, kSlotCount>;
 
-  BeamParser() = default;
-  BeamParser(ActionSet actions, LinearModel model)
-      : actions_(std::move(actions)), model_(std::move(model)) {}
-  static absl::StatusOr<BeamParser> Read(std::string_view bytes);
-  std::string Serialize() const;
+  WordVocabulary() = default;
+  // Rows are numbered by the order of the keys; the first kSlotCount rows are for what is unknown.
+  // REQUIRES: sorted, each once, none 0.
+  explicit WordVocabulary(std::vector<uint32_t> keys);
 
-  // Fills `*tree` for input.words; several words may be on the root. REQUIRES: as many tags as
-  // words; input.guide is set if the model was trained with one. A beam of width 1 is greedy.
-  void Parse(const ParserInput& input, size_t beam_width, Scratch* scratch, Tree* tree) const;
+  // The keys of a word's properties.
+  static Keys KeysOf(const WordFeatures& word, const TagSet& tag_set, TagId tag);
+  // The rows of a word: for a key that is not there the slot's own row for unknown values.
+  Rows Find(const Keys& keys) const;
 
-  const ActionSet& actions() const { return actions_; }
-  const LinearModel& model() const { return model_; }
+  const std::vector<uint32_t>& keys() const { return keys_; }
+  size_t rows() const { return keys_.size() + kSlotCount; }
 
  private:
-  ActionSet actions_;
-  LinearModel model_;
+  std::vector<uint32_t> keys_;
+  std::vector<std::pair<uint32_t, uint32_t>> slots_;  // open addressing: key, row
+  uint32_t mask_ = 0;
 };
 
-// The words and tags of a sentence from last to first.
-struct ReversedInput {
-  std::vector<WordFeatures> words;
-  std::vector<TagId> tags;
+// The sizes of a network and where its numbers stand in one vector.
+struct NetworkLayout {
+  size_t vocabulary = 0;  // rows of embeddings
+  size_t width = 128;     // of an embedding
+  size_t units = 128;     // of an LSTM layer in one direction
+  size_t layers = 2;
+  size_t hidden = 128;  // width of a word as head, as dependent, and of the relation's layer
+  size_t labels = 0;
+  size_t tags = 0;
 
-  void Assign(const ParserInput& input);
-  ParserInput View(const TagSet* tag_set) const { return {words, tags, tag_set, nullptr}; }
+  struct Block {
+    size_t offset = 0, rows = 0, columns = 0;
+    size_t size() const { return rows * columns; }
+  };
+
+  // Where each block of numbers is. Matrices are row by row and stand on the right of a product.
+  Block Embeddings() const;
+  // REQUIRES: layer < layers; direction 0 for forwards, 1 for backwards.
+  Block Input(size_t layer, size_t direction) const;
+  Block InputBias(size_t layer, size_t direction) const;
+  Block Recurrent(size_t layer, size_t direction) const;
+  // From the last layer to four vectors side by side: of the word as head and as dependent, for
+  // arcs (rectified) and for relations (not yet).
+  Block Projection() const;
+  Block ProjectionBias() const;
+  Block Root() const;      // the root's two vectors as head
+  Block Bilinear() const;  // dependent · Bilinear · head
+  Block HeadBias() const;  // HeadBias · head
+  Block Labels() const;
+  Block LabelBias() const;
+  Block Tags() const;  // from the last layer to a score for each tag
+  Block TagBias() const;
+  // The blocks in their order.
+  std::vector<Block> All() const;
+  size_t size() const;
+
+  size_t tag_columns() const { return PaddedColumns(tags); }
+  size_t label_columns() const { return PaddedColumns(labels); }
+  size_t input_width(size_t layer) const { return layer == 0 ? width : 2 * units; }
+
+  bool operator==(const NetworkLayout&) const = default;
 };
-
-// Turns a tree over the reversed sentence into one over the sentence, or back.
-void ReverseTree(Tree* tree);
 
 class Parser {
  public:
-  // Longer sentences are parsed in stretches of this many words. Unit: words.
-  static constexpr size_t kWordsMax = 300;
-
-  // Widths of the beams. A beam of 16 is no better than one of 8.
-  struct Options {
-    size_t guide_width = 4;  // Default: 4
-    size_t width = 8;        // Default: 8
-  };
-
   struct Scratch {
-    BeamParser::Scratch beam;
-    ReversedInput reversed;
-    Tree guide;
-    Tree stretch;
+    std::vector<WordVocabulary::Rows> rows;
+    std::vector<float> inputs, outputs, gates, cells, bilinear, hidden, label_scores, tag_scores;
+    PackedMatrix heads;
+    std::vector<float> arcs;                      // as ArcScores has them
+    std::vector<std::vector<float>> projections;  // of each network
+    SpanScratch spans;
+    std::vector<int32_t> tree;
   };
 
   Parser() = default;
-  Parser(std::optional<BeamParser> guide, BeamParser main)
-      : guide_(std::move(guide)), main_(std::move(main)) {}
+  // `networks`: the numbers of each, as `layout` has them. REQUIRES: widths, units, hidden
+  // multiples of 32; layout.labels == labels.size().
+  Parser(WordVocabulary vocabulary, std::vector<Deprel> labels, const NetworkLayout& layout,
+         const std::vector<std::vector<float>>& networks);
+
+  // DATA_LOSS if the bytes are not what Serialize wrote.
   static absl::StatusOr<Parser> Read(std::string_view bytes);
-  std::string Serialize() const;
+  // Embeddings take a byte a number, the rest two.
+  static std::string Serialize(const WordVocabulary& vocabulary, const std::vector<Deprel>& labels,
+                               const NetworkLayout& layout,
+                               const std::vector<std::vector<float>>& networks);
 
-  // Fills `*tree` for input.words. REQUIRES: as many tags as words; no input.guide.
-  void Parse(const ParserInput& input, const Options& options, Scratch* scratch, Tree* tree) const;
+  // Longer sentences are parsed in stretches of this many words. Unit: words.
+  static constexpr size_t kWordsMax = 300;
 
-  const std::optional<BeamParser>& guide() const { return guide_; }
-  const BeamParser& main() const { return main_; }
+  // Fills `*tree` for input.words: projective, one root. REQUIRES: as many tags as words.
+  // `*tags` becomes the tags as the network sees them with the sentence around.
+  void Parse(const ParserInput& input, Scratch* scratch, Tree* tree,
+             std::vector<TagId>* tags) const;
+
+  size_t network_count() const { return networks_.size(); }
+  const NetworkLayout& layout() const { return layout_; }
+  size_t memory_bytes() const;
 
  private:
-  std::optional<BeamParser> guide_;
-  BeamParser main_;
-};
+  // One network's numbers, ready for products.
+  struct Network {
+    std::vector<float> embeddings;
+    std::vector<std::array<PackedMatrix, 2>> input, recurrent;
+    std::vector<std::array<std::vector<float>, 2>> input_bias;
+    PackedMatrix projection, bilinear, labels, tags;
+    std::vector<float> projection_bias, root, head_bias, label_bias, tag_bias;
+  };
 
-// The guide's tree of a sentence, in the order of the sentence.
-void ParseGuide(const BeamParser& guide, const ParserInput& input, size_t beam_width,
-                ReversedInput* reversed, BeamParser::Scratch* scratch, Tree* tree);
+  void ParseStretch(const ParserInput& input, size_t begin, Scratch* scratch, Tree* tree,
+                    std::vector<TagId>* tags) const;
+  void Encode(const Network& network, size_t words, Scratch* scratch,
+              std::vector<float>* projected) const;
+  void AddArcScores(const Network& network, const std::vector<float>& projected, size_t words,
+                    Scratch* scratch) const;
+  Deprel BestLabel(size_t head, size_t dependent, size_t words, Scratch* scratch) const;
+
+  WordVocabulary vocabulary_;
+  std::vector<Deprel> labels_;
+  NetworkLayout layout_;
+  std::vector<Network> networks_;
+};
 
 // Leaves one word on the artificial root: of several, the first verb (else the first word); the
 // others become its parataxis, or its punct.

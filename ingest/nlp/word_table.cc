@@ -157,6 +157,14 @@ const WordClass& WordTable::Find(uint64_t lower_hash) const {
   }
 }
 
+void WordTable::SetTags(uint64_t lower_hash, uint16_t tags) {
+  for (uint64_t slot = lower_hash & mask_; slots_[slot].hash != 0; slot = (slot + 1) & mask_) {
+    if (slots_[slot].hash != lower_hash) continue;
+    slots_[slot].known.tags = tags;
+    return;
+  }
+}
+
 void WordTable::Describe(std::string_view form, WordFeatures* features) const {
   // Words longer than this are cut: what they are is clear from either end.
   constexpr size_t kFormBytesMax = 256;

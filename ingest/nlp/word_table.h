@@ -86,6 +86,10 @@ class WordTable {
   void Describe(const Document& document, std::span<const Token> tokens,
                 std::vector<WordFeatures>* features) const;
 
+  // Gives the word of that hash another set of tags; nothing happens if the table lacks it. For
+  // training, which must not show a sentence the tags that were counted in it.
+  void SetTags(uint64_t lower_hash, uint16_t tags);
+
   size_t size() const { return size_; }
 
  private:

@@ -1,15 +1,17 @@
-// Trains the parser: a beam with max-violation updates (Huang, Fayong and Guo 2012).
+// Trains the networks of the graph-based parser by gradient descent.
 //
-//   std::vector<ParserExample> examples = …;            // words, predicted tags, gold trees
-//   ParserOptions options;
-//   BeamParser guide = TrainBeamParser(Reversed(examples), tag_set, options, …);
-//   JackknifeGuides(tag_set, options, folds, progress, &examples);
-//   BeamParser main = TrainBeamParser(examples, tag_set, options, progress, after_round);
+//   NetworkOptions options;
+//   const WordVocabulary vocabulary = CollectVocabulary(examples, tag_set);
+//   std::vector<float> numbers = TrainNetwork(examples, tag_set, vocabulary, labels, options, …);
 //
-// Trees must be projective (Projectivize). Deterministic: same examples and options, same parser.
+// The loss is the cross entropy of each word's head and of its relation to that head (Dozat and
+// Manning 2017), minimised by Adam over batches of sentences of like length, with dropout shared by
+// the words of a sentence (Gal and Ghahramani 2016); the result is a moving average of the weights.
+// Deterministic: same examples and options, same numbers, on every x86-64.
 #ifndef ENTENTE_INGEST_NLP_TRAIN_PARSER_TRAINER_H_
 #define ENTENTE_INGEST_NLP_TRAIN_PARSER_TRAINER_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <vector>
@@ -20,42 +22,48 @@
 
 namespace entente::nlp::train {
 
+// A sentence to learn from. Its tree is projective (Projectivize).
 struct ParserExample {
   std::vector<WordFeatures> words;
-  std::vector<TagId> tags;
+  std::vector<TagId> tags;  // as a tagger that has not seen the sentence gives them
+  std::vector<TagId> gold_tags;
   Tree gold;
-  Tree guide;         // the guide's tree; empty for none
-  size_t origin = 0;  // TreebankSentence::origin
 };
 
-struct ParserOptions {
-  int iterations = 12;       // passes over the data. Default: 12
-  size_t beam_width = 8;     // in training. Default: 8
-  float prune_below = 1.0F;  // weights smaller than this are dropped. Default: 1
-  uint64_t seed = 1;         // of the order of sentences. Default: 1
+struct NetworkOptions {
+  int iterations = 30;             // passes over the data. Default: 30
+  size_t width = 128;              // NetworkLayout
+  size_t units = 128;              // NetworkLayout
+  size_t layers = 2;               // NetworkLayout
+  size_t hidden = 128;             // NetworkLayout
+  size_t batch_words = 600;        // words a step, about. Default: 600
+  float rate = 0.002F;             // of the first step; falls linearly to a twentieth
+  float dropout = 0.33F;           // of the numbers between layers. Default: 0.33
+  float recurrent_dropout = 0.2F;  // of a cell's last output. Default: 0.2
+  float form_dropout = 0.2F;       // of whole words' forms. Default: 0.2
+  float slot_dropout = 0.1F;       // of each other property. Default: 0.1
+  float tag_share = 0.3F;          // of the tags in the loss. Default: 0.3
+  float average_share = 0.002F;    // of a step in the moving average. Default: 0.002
+  uint64_t seed = 1;
 };
 
-// The actions by which the oracle builds a projective tree.
-std::vector<ActionId> OracleActions(const Tree& gold, const ActionSet& actions);
+// The properties that are common enough to have a row of their own.
+WordVocabulary CollectVocabulary(const std::vector<ParserExample>& examples, const TagSet& tag_set);
 
-// The arcs' actions that the trees need.
-ActionSet CollectActions(const std::vector<ParserExample>& examples);
+// The relations of the gold trees.
+std::vector<Deprel> CollectLabels(const std::vector<ParserExample>& examples);
 
-// Called after each round with the parser as it would ship; false ends the training. May be empty.
-using AfterRound = std::function<bool(int iteration, const BeamParser& parser)>;
+// The layout of a network of these sizes.
+NetworkLayout LayoutOf(const NetworkOptions& options, const WordVocabulary& vocabulary,
+                       const std::vector<Deprel>& labels, const TagSet& tag_set);
 
-BeamParser TrainBeamParser(const std::vector<ParserExample>& examples, const TagSet& tag_set,
-                           const ParserOptions& options, const Progress& progress,
-                           const AfterRound& after_round);
+// Called after each pass with the averaged numbers. May be empty.
+using AfterPass = std::function<void(int iteration, const std::vector<float>& numbers)>;
 
-// The same examples read from right to left, without guides.
-std::vector<ParserExample> Reversed(const std::vector<ParserExample>& examples);
-
-// Gives each example the tree of a guide trained on the other folds, parsed with `guide_width`. An
-// example is in fold origin % folds.
-void JackknifeGuides(const TagSet& tag_set, const ParserOptions& options, int folds,
-                     size_t guide_width, const Progress& progress,
-                     std::vector<ParserExample>* examples);
+std::vector<float> TrainNetwork(const std::vector<ParserExample>& examples, const TagSet& tag_set,
+                                const WordVocabulary& vocabulary, const std::vector<Deprel>& labels,
+                                const NetworkOptions& options, const Progress& progress,
+                                const AfterPass& after_pass);
 
 }  // namespace entente::nlp::train
 

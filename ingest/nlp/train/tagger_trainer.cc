@@ -5,6 +5,7 @@
 
 #include "base/strings.h"
 #include "ingest/nlp/train/perceptron.h"
+#include "ingest/nlp/train/word_table_builder.h"
 
 namespace entente::nlp::train {
 namespace {
@@ -28,6 +29,15 @@ size_t LearnSentence(const std::vector<WordFeatures>& words, const std::vector<T
   return mistakes;
 }
 
+// The tables by which the sentences of each fold are described.
+std::vector<WordTable> FoldTables(const Treebank& treebank, const WordTable& table, size_t folds) {
+  if (folds == 0) return {table};
+  TagSetFolds counted(table, treebank, folds);
+  std::vector<WordTable> tables;
+  for (size_t fold = 0; fold < folds; ++fold) tables.push_back(counted.Without(fold));
+  return tables;
+}
+
 }  // namespace
 
 Tagger TrainTagger(const Treebank& treebank, const TagSet& tag_set, const WordTable& table,
@@ -35,8 +45,9 @@ Tagger TrainTagger(const Treebank& treebank, const TagSet& tag_set, const WordTa
   std::vector<std::vector<WordFeatures>> words;
   std::vector<std::vector<TagId>> gold;
   size_t tokens = 0;
+  const std::vector<WordTable> tables = FoldTables(treebank, table, options.table_folds);
   for (const TreebankSentence& sentence : treebank) {
-    words.push_back(DescribeWords(sentence, table));
+    words.push_back(DescribeWords(sentence, tables[sentence.origin % tables.size()]));
     gold.push_back(GoldTags(sentence, tag_set));
     tokens += sentence.forms.size();
   }
@@ -63,10 +74,12 @@ std::vector<std::vector<TagId>> JackknifeTags(const Treebank& treebank, const Ta
       if (sentence.origin % folds != fold) others.push_back(sentence);
     }
     const Tagger tagger = TrainTagger(others, tag_set, table, options, [](const std::string&) {});
+    const WordTable seen =
+        options.table_folds == 0 ? table : TagSetFolds(table, others, 1).Without(1);
     size_t right = 0, tokens = 0;
     for (size_t i = 0; i < treebank.size(); ++i) {
       if (treebank[i].origin % folds != fold) continue;
-      tagger.Tag(DescribeWords(treebank[i], table), &tags[i]);
+      tagger.Tag(DescribeWords(treebank[i], seen), &tags[i]);
       const std::vector<TagId> gold = GoldTags(treebank[i], tag_set);
       for (size_t j = 0; j < gold.size(); ++j) right += gold[j] == tags[i][j];
       tokens += gold.size();

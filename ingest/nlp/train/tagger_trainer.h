@@ -25,6 +25,9 @@ struct TaggerOptions {
   int iterations = 8;        // passes over the data. Default: 8
   float prune_below = 1.0F;  // weights smaller than this are dropped. Default: 1
   uint64_t seed = 1;         // of the order of sentences. Default: 1
+  // A sentence is learnt with the words' sets of tags as all but one in so many of the sentences
+  // give them, itself not among those (TagSetFolds); 0 for the table as it is. Default: 7
+  size_t table_folds = 7;
 };
 
 Tagger TrainTagger(const Treebank& treebank, const TagSet& tag_set, const WordTable& table,

@@ -208,6 +208,7 @@ Treebank MakeVariants(const Treebank& treebank, int every, uint64_t seed) {
                                    Casing::kTitle, Casing::kUpper, Casing::kTitle, Casing::kUpper,
                                    Casing::kLower, Casing::kLower};
     ApplyCasing(kCasings[kind], &variant);
+    variant.variant = true;
     variants.push_back(std::move(variant));
   }
   return variants;

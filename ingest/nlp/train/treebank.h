@@ -12,8 +12,8 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
-#include "ingest/nlp/arc_eager.h"
 #include "ingest/nlp/tagger.h"
+#include "ingest/nlp/tree.h"
 #include "ingest/nlp/word_table.h"
 
 namespace entente::nlp::train {
@@ -24,6 +24,7 @@ struct TreebankSentence {
   std::vector<std::string> xpos;
   Tree tree;          // the root's head is the number of words
   size_t origin = 0;  // number in the treebank; a variant has that of its original
+  bool variant = false;
 };
 
 using Treebank = std::vector<TreebankSentence>;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <set>
 #include <utility>
 
@@ -15,7 +16,24 @@ namespace {
 constexpr int kTaggedCountMin = 4;     // rarer words have no set of tags
 constexpr double kTagShareMin = 0.05;  // rarer tags of a word do not count
 
-// The set of tags of each frequent word as text ("NOUN|NN VERB|VB"), commonest first.
+// The set of a word's tags as text ("NOUN|NN VERB|VB"), commonest first; "" for a rare word.
+std::string SetOf(const std::map<std::string, int>& tags) {
+  int total = 0;
+  std::vector<std::pair<int, std::string>> sorted;
+  for (const auto& [tag, count] : tags) {
+    total += count;
+    sorted.emplace_back(-count, tag);
+  }
+  if (total < kTaggedCountMin) return "";
+  std::sort(sorted.begin(), sorted.end());
+  std::string set;
+  for (const auto& [negative_count, tag] : sorted) {
+    if (-negative_count >= kTagShareMin * total) set += tag + " ";
+  }
+  return set;
+}
+
+// The set of tags of each frequent word.
 std::map<std::string, std::string> TagSetsOfWords(const Treebank& treebank) {
   std::map<std::string, std::map<std::string, int>> counts;
   for (const TreebankSentence& sentence : treebank) {
@@ -26,18 +44,8 @@ std::map<std::string, std::string> TagSetsOfWords(const Treebank& treebank) {
   }
   std::map<std::string, std::string> sets;
   for (const auto& [word, tags] : counts) {
-    int total = 0;
-    std::vector<std::pair<int, std::string>> sorted;
-    for (const auto& [tag, count] : tags) {
-      total += count;
-      sorted.emplace_back(-count, tag);
-    }
-    if (total < kTaggedCountMin) continue;
-    std::sort(sorted.begin(), sorted.end());
-    std::string& set = sets[word];
-    for (const auto& [negative_count, tag] : sorted) {
-      if (-negative_count >= kTagShareMin * total) set += tag + " ";
-    }
+    std::string set = SetOf(tags);
+    if (!set.empty()) sets[word] = std::move(set);
   }
   return sets;
 }
@@ -90,6 +98,50 @@ std::string BuildWordTable(const WordClusters& clusters, const WordNet& wordnet,
     entries.push_back(std::move(entry));
   }
   return WordTable::Serialize(clusters.paths, std::move(entries));
+}
+
+TagSetFolds::TagSetFolds(const WordTable& table, const Treebank& treebank, size_t folds)
+    : table_(table), folds_(folds) {
+  for (const TreebankSentence& sentence : treebank) {
+    if (sentence.variant) continue;
+    for (size_t i = 0; i < sentence.forms.size(); ++i) {
+      std::vector<int>& counts = words_[TableForm(sentence.forms[i])]
+                                       [Cat(UposName(sentence.upos[i]), "|", sentence.xpos[i])];
+      counts.resize(folds);
+      ++counts[sentence.origin % folds];
+    }
+  }
+  for (const auto& [word, tags] : words_) {
+    std::map<std::string, int> all;
+    for (const auto& [tag, counts] : tags)
+      all[tag] = std::accumulate(counts.begin(), counts.end(), 0);
+    const std::string set = SetOf(all);
+    const uint16_t number = table.Find(HashBytes(word)).tags;
+    if (!set.empty() && number != 0) numbers_.emplace(set, number);
+  }
+}
+
+WordTable TagSetFolds::Without(size_t left_out) {
+  WordTable table = table_;
+  uint16_t last = 0;
+  for (const auto& [set, number] : numbers_) last = std::max(last, number);
+  for (const auto& [word, tags] : words_) {
+    std::map<std::string, int> counted;
+    for (const auto& [tag, counts] : tags) {
+      const int count = std::accumulate(counts.begin(), counts.end(), 0) -
+                        (left_out < folds_ ? counts[left_out] : 0);
+      if (count > 0) counted[tag] = count;
+    }
+    const std::string set = SetOf(counted);
+    uint16_t number = 0;
+    if (!set.empty()) {
+      const auto [place, added] = numbers_.emplace(set, static_cast<uint16_t>(last + 1));
+      last = static_cast<uint16_t>(last + added);
+      number = place->second;
+    }
+    table.SetTags(HashBytes(word), number);
+  }
+  return table;
 }
 
 }  // namespace entente::nlp::train
