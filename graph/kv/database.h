@@ -55,8 +55,8 @@ struct FamilyOptions {
   // for families that are only scanned. Default: false.
   bool point_reads = false;
 
-  // Read row by row by those who wait for an answer: the final form on disk is one that unpacks
-  // five times as quickly, in a third more bytes. Default: false, the smallest form.
+  // Read row by row by those who wait for an answer: the final form on disk is one that is unpacked
+  // quickly. Default: false, the smallest form.
   bool quick_reads = false;
 
   // Null: Merge is not used in this family. Must outlive the database. Default: null.

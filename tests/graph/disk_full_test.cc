@@ -34,6 +34,7 @@ class DiskFullTest : public testing::Test {
     StoreOptions options = DiskOptions(mount_point_ + "/store");
     options.free_space_reserve_bytes = reserve_bytes;
     options.write_buffer_bytes = 1 << 20;
+    store_.reset();
     store_ = OpenOrDie(options);
   }
   void Fill(const std::string& name) {
@@ -99,6 +100,50 @@ TEST_F(DiskFullTest, AFullDiskLosesNothingAcknowledged) {
   EXPECT_LE(Events(), acknowledged + 1);
   EXPECT_TRUE(store_->Verify().ok()) << store_->Verify();
   EXPECT_TRUE(Add(acknowledged + 1).ok());
+}
+
+TEST_F(DiskFullTest, ABulkLoadIsTriedAgainOnceThereIsSpace) {
+  Open(0);
+  ASSERT_TRUE(Add(0).ok());
+  BulkLoadOptions options;
+  options.source = "t";
+  auto loader = *store_->StartBulkLoad(options);
+  v1::Event kind;
+  kind.set_type("meeting");
+  v1::Actor actor;
+  actor.set_id("RUS");
+  BulkParticipant participant;
+  participant.actor = *loader->InternActor(actor);
+  participant.role = *loader->InternRole("participant");
+  BulkMention mention;
+  BulkEvent event;
+  event.kind = *loader->InternKind(kind);
+  event.participants = {&participant, 1};
+  event.mention = &mention;
+  uint64_t random = 1;
+  for (int i = 0; i < 500; ++i) {
+    std::string url = "http://x.org/";  // of words that do not compress
+    while (url.size() < 4000) url += std::to_string(random = random * 6364136223846793005u + 1);
+    const std::string id = Cat("t:", i);
+    mention.url = url;
+    event.source_id = id;
+    ASSERT_TRUE(loader->Add(event).ok());
+  }
+  Fill("ballast");
+  const absl::Status refused = loader->Checkpoint("all").status();
+  EXPECT_EQ(refused.code(), absl::StatusCode::kResourceExhausted) << refused;
+  EXPECT_EQ(Events(), 1);  // reads go on, and nothing of the load is seen
+  std::filesystem::remove(mount_point_ + "/ballast");
+  const auto counts = loader->Finish("all");
+  ASSERT_TRUE(counts.ok()) << counts.status();
+  EXPECT_EQ(counts->events, 500);
+  EXPECT_EQ(counts->mentions, 500);
+  EXPECT_EQ(Events(), 501);
+  loader.reset();
+  EXPECT_TRUE(Add(1).ok());
+  EXPECT_TRUE(store_->Verify().ok()) << store_->Verify();
+  Open(0);
+  EXPECT_EQ(Events(), 502);
 }
 
 }  // namespace
