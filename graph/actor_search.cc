@@ -26,7 +26,9 @@ absl::Status CollectCandidates(const View& view, char tag, const std::string& fo
     const std::string_view key = it->key();
     if (key.size() < prefix.size() + kNameKeyTail) return DamagedRecord(kName, key);
     const bool exact = tag == kNameTag && key.size() == prefix.size() + kNameKeyTail;
-    bool& known = (*exact_of)[ReadU64(key, key.size() - 8)];
+    const ActorNumber actor = view.CountsFor(ReadU64(key, key.size() - 8));
+    if (actor == 0) continue;  // came later than the view
+    bool& known = (*exact_of)[actor];
     known = known || exact;
   }
   return it->status();

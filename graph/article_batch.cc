@@ -36,53 +36,19 @@ void CompleteDate(Date report_day, v1::EventDate* date) {
   }
 }
 
+// What the store says and the coder does not.
+void ClearOutputOnly(v1::Event* event) {
+  event->clear_article_count();
+  event->clear_independent_count();
+  event->clear_corrections();
+  event->clear_retracted_revision();
+  event->clear_origin();
+  for (v1::Participant& participant : *event->mutable_participants()) {
+    participant.clear_coded_actor();
+  }
+}
+
 }  // namespace
-
-void RollupDeltas::Add(Date day, const EventRow& row, const Projection& projection, int64_t count) {
-  EventRow kind = row;
-  kind.direction = kNoDirection;
-  for (const ProjectedActor& actor : projection.actors) {
-    deltas_[{kActorDay, Key().U64(actor.actor).Day(day).str()}].Add(kind, count);
-    deltas_[{kNeighbor, Key().U64(actor.actor).U64(0).str()}].AddTotal(kind, count);
-  }
-  for (const ProjectedPair& pair : projection.pairs) {
-    kind.direction = pair.direction;
-    deltas_[{kPairDay, Key().U64(pair.low).U64(pair.high).Day(day).str()}].Add(kind, count);
-    deltas_[{kNeighbor, Key().U64(pair.low).U64(pair.high).str()}].AddTotal(kind, count);
-    deltas_[{kNeighbor, Key().U64(pair.high).U64(pair.low).str()}].AddTotal(kind, count);
-  }
-}
-
-void RollupDeltas::MergeInto(kv::WriteBatch* batch) const {
-  for (const auto& [place, delta] : deltas_) {
-    if (!delta.cells().empty()) batch->Merge(place.first, place.second, delta.Encode());
-  }
-}
-
-void PutIndexRows(EventNumber event, Date day, const EventRow& row, const Projection& projection,
-                  kv::WriteBatch* batch) {
-  EventRow indexed = row;
-  indexed.direction = kNoDirection;
-  batch->Put(kTypeTime, Key().U32(row.type).Time(day.Micros()).U64(event), indexed.Encode());
-  for (const ProjectedActor& actor : projection.actors) {
-    indexed.direction = actor.direction;
-    batch->Put(kActorTime, Key().U64(actor.actor).Time(day.Micros()).U64(event), indexed.Encode());
-  }
-  for (const ProjectedPair& pair : projection.pairs) {
-    indexed.direction = pair.direction;
-    batch->Put(kPairTime, Key().U64(pair.low).U64(pair.high).Time(day.Micros()).U64(event),
-               indexed.Encode());
-  }
-}
-
-void PutEventKey(const v1::Event& event, std::string_view key, EventNumber number,
-                 kv::WriteBatch* batch) {
-  if (event.source_id().empty()) {
-    batch->Put(kEventKey, Key().Text(key).U64(number), "");
-  } else {
-    batch->Put(kSource, key, Key().U64(number));
-  }
-}
 
 std::vector<std::string> DedupeKeys(const v1::Article& article) {
   std::vector<std::string> keys = {Key(kIdTag).Text(article.id()).str()};
@@ -108,7 +74,10 @@ absl::Status ArticleBatch::Prepare(const v1::Article& article, const v1::CodedAr
   report_time_micros_ = article_.publish_date().empty()
                             ? article_.collect_time_micros()
                             : ParseDate(article_.publish_date())->Micros();
+  article_.clear_copy_of();
+  article_.clear_retracted_revision();
   article_number_ = ++counters_.last_article;
+  group_ = article_number_;
   for (const v1::Actor& actor : coded.actors()) {
     ENTENTE_RETURN_IF_ERROR(InternActor(actor).status());
   }
@@ -123,6 +92,7 @@ void ArticleBatch::WriteArticle() {
   ++counters_.revision;
   ++counters_.article_count;
   record_.article = article_;
+  record_.group = group_;
   batch_.Put(kArticle, Key().U64(article_number_), record_.Encode());
   for (const std::string& key : DedupeKeys(article_)) {
     batch_.Put(kDedupe, key, Key().U64(article_number_));
@@ -131,6 +101,9 @@ void ArticleBatch::WriteArticle() {
     batch_.Put(kMeta, Key(kWordTag).Text(word), Key().U32(number));
   }
   change_.article = article_number_;
+  change_.last_event = counters_.last_event;
+  change_.last_actor = counters_.last_actor;
+  change_.last_article = counters_.last_article;
   change_.commit_time_micros = now_micros_;
   batch_.Put(kLog, Key().U64(counters_.revision), change_.Encode());
   batch_.Put(kMeta, kHeadKey, counters_.Encode());
@@ -138,7 +111,7 @@ void ArticleBatch::WriteArticle() {
   response_.set_article(article_.id());
   response_.set_outcome(v1::STORED);
   for (const EventNumber event : record_.events) response_.add_event_ids(std::to_string(event));
-  response_.set_new_event_count(static_cast<int32_t>(change_.created.size()));
+  response_.set_new_event_count(static_cast<int32_t>(change_.created_count));
   response_.set_revision(static_cast<int64_t>(counters_.revision));
 }
 
@@ -235,6 +208,8 @@ absl::StatusOr<std::vector<NumberedParticipant>> ArticleBatch::Number(const v1::
         ENTENTE_ASSIGN_OR_RETURN(numbered.state, InternActor(state));
       }
     }
+    numbered.actor = redirects_->Resolve(numbered.actor);
+    numbered.state = redirects_->Resolve(numbered.state);
     out.push_back(numbered);
   }
   return out;
@@ -243,6 +218,7 @@ absl::StatusOr<std::vector<NumberedParticipant>> ArticleBatch::Number(const v1::
 v1::Event ArticleBatch::Complete(const v1::Event& coded_event) const {
   v1::Event event = coded_event;
   event.clear_mentions();
+  ClearOutputOnly(&event);
   CompleteDate(Date::FromMicros(report_time_micros_), event.mutable_date());
   event.set_goldstein(IntensityOf(IntensityMilli(event.goldstein())));
   event.set_confidence(ConfidenceOf(ConfidenceSteps(event.confidence())));
@@ -273,6 +249,7 @@ absl::StatusOr<ArticleBatch::Repeated> ArticleBatch::FindRepeated(const std::str
                                                                   const v1::Event& report) {
   const auto it = db_->NewIterator(kEventKey, event_key, PrefixEnd(event_key), nullptr);
   int seen = 0;
+  Repeated first;
   for (it->SeekToFirst(); it->Valid() && seen < kRepeatCandidatesMax; it->Next()) {
     if (it->key().size() != event_key.size() + 8) continue;  // a longer key with this beginning
     ++seen;
@@ -284,15 +261,46 @@ absl::StatusOr<ArticleBatch::Repeated> ArticleBatch::FindRepeated(const std::str
     if (!bytes) return DamagedRecord(kEvent, key);
     ENTENTE_RETURN_IF_ERROR(
         words_->imports().Decode(*db_, nullptr, repeated.number, *bytes, &repeated.event));
-    if (PlacesAgree(repeated.event, report)) return repeated;
+    if (!PlacesAgree(repeated.event, report)) continue;
+    // What a curator took apart stays apart: a copy follows the article that it is a copy of.
+    const bool is_copy = group_ != article_number_;
+    if (!is_copy) return repeated;
+    ENTENTE_ASSIGN_OR_RETURN(const bool same_group, GroupReported(repeated));
+    if (same_group) return repeated;
+    if (first.number == 0) first = std::move(repeated);
   }
   ENTENTE_RETURN_IF_ERROR(it->status());
-  return Repeated();
+  return first;
+}
+
+// True if a copy of this article reports the event already.
+absl::StatusOr<bool> ArticleBatch::GroupReported(const Repeated& repeated) {
+  if (repeated.event.origin() != 0) {
+    ENTENTE_ASSIGN_OR_RETURN(const ArticleNumber group, GroupOf(repeated.event.origin()));
+    return group == group_;
+  }
+  const std::string prefix = Key().U64(repeated.number).U64(group_).str();
+  const auto it = db_->NewIterator(kReport, prefix, PrefixEnd(prefix), nullptr);
+  Report report;
+  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+    if (!report.Decode(it->value())) return DamagedRecord(kReport, it->key());
+    if (!report.retracted) return true;
+  }
+  ENTENTE_RETURN_IF_ERROR(it->status());
+  return false;
+}
+
+absl::StatusOr<ArticleNumber> ArticleBatch::GroupOf(ArticleNumber article) {
+  const std::string key = Key().U64(article).str();
+  ENTENTE_ASSIGN_OR_RETURN(const auto bytes, db_->Get(kArticle, key, nullptr));
+  ArticleRecord record;
+  if (!bytes || !record.Decode(*bytes)) return DamagedRecord(kArticle, key);
+  return record.group;
 }
 
 absl::Status ArticleBatch::PrepareEvent(const v1::Event& coded_event) {
   const v1::Event report = Complete(coded_event);
-  ENTENTE_ASSIGN_OR_RETURN(std::vector<NumberedParticipant> participants, Number(report));
+  ENTENTE_ASSIGN_OR_RETURN(const std::vector<NumberedParticipant> participants, Number(report));
   EventKeyParts parts;
   parts.type = WordOf(report.type());
   parts.subtype = WordOf(report.subtype());
@@ -303,32 +311,105 @@ absl::Status ArticleBatch::PrepareEvent(const v1::Event& coded_event) {
   const std::string event_key = imported ? SourceKey(report.source_id()) : EventKey(report, parts);
   ENTENTE_ASSIGN_OR_RETURN(Repeated repeated,
                            imported ? FindImported(event_key) : FindRepeated(event_key, report));
-  const bool is_new = repeated.number == 0;
-  const Date day = DayOf(report);
-  if (is_new) {
-    repeated.number = ++counters_.last_event;
-    repeated.event = report;
+  EventNumber number = repeated.number;
+  if (number == 0) {
+    number = ++counters_.last_event;
     ++counters_.event_count;
-    PutEventKey(report, event_key, repeated.number, &batch_);
-    change_.created.push_back(repeated.number);
+    ++change_.created_count;
+    StoreNew(number, report, event_key, Project(participants), parts.type);
   } else {
-    ENTENTE_ASSIGN_OR_RETURN(participants, Number(repeated.event));
-    change_.changed.push_back(repeated.number);
+    change_.changed.push_back(number);
+    ENTENTE_RETURN_IF_ERROR(AddReport(report, std::move(repeated)));
   }
-  const Projection projection = Project(participants);
-  const EventRow before = RowOf(repeated.event, parts.type);
-  if (!is_new) MergeReport(report, &repeated.event);
-  const EventRow after = RowOf(repeated.event, parts.type);
-  if (is_new || before != after) {
-    if (!is_new) deltas_.Add(day, before, projection, -1);
-    deltas_.Add(day, after, projection, +1);
-    PutIndexRows(repeated.number, day, after, projection, &batch_);
-  }
-  batch_.Put(kEvent, Key().U64(repeated.number), repeated.event.SerializeAsString());
-  WriteMentions(repeated.number, coded_event);
-  touched_.insert(repeated.number);
-  record_.events.push_back(repeated.number);
+  WriteMentions(number, coded_event);
+  touched_.insert(number);
+  record_.events.push_back(number);
   return absl::OkStatus();
+}
+
+void ArticleBatch::StoreNew(EventNumber number, const v1::Event& report,
+                            const std::string& event_key, const Projection& projection,
+                            WordNumber type) {
+  const EventRow row = RowOf(report, type);
+  PutEventKey(report, event_key, number, &batch_);
+  deltas_.Add(DayOf(report), row, projection, +1);
+  PutIndexRows(number, DayOf(report), row, projection, &batch_);
+  v1::Event event = report;
+  event.set_article_count(1);
+  event.set_independent_count(1);
+  event.set_origin(static_cast<int64_t>(article_number_));
+  batch_.Put(kEvent, Key().U64(number), event.SerializeAsString());
+}
+
+absl::Status ArticleBatch::AddReport(const v1::Event& report, Repeated repeated) {
+  ENTENTE_ASSIGN_OR_RETURN(const bool same_group, GroupReported(repeated));
+  OldVersion old;
+  old.event = repeated.event;
+  batch_.Put(kHistory, Key().U64(counters_.revision + 1).U64(repeated.number), old.Encode());
+
+  KeptReport kept{group_, article_number_, {false, report}};
+  v1::Event event = repeated.event;
+  ENTENTE_RETURN_IF_ERROR(KeepFirstApart(repeated.number, &event));
+  EventRows before, after;
+  // An imported event that was retracted is found by its source_id, and comes back.
+  const bool retracted = event.retracted_revision() != 0;
+  if (retracted) ++counters_.event_count;
+  const bool corrected = event.corrections_size() > 0 || retracted;
+  if (corrected) {
+    ENTENTE_ASSIGN_OR_RETURN(std::vector<KeptReport> reports,
+                             ReadReports(*db_, nullptr, repeated.number));
+    const v1::Event said_before = retracted ? v1::Event() : Fold(reports);
+    reports.push_back(kept);
+    const v1::Event said = Fold(reports);
+    event = said;
+    ApplyCorrections(repeated.event.corrections(), &event);
+    ENTENTE_ASSIGN_OR_RETURN(before, RowsOf(repeated.event, &said_before));
+    ENTENTE_ASSIGN_OR_RETURN(after, RowsOf(event, &said));
+  } else {
+    MergeReport(report, &event);
+    event.set_article_count(event.article_count() + 1);
+    event.set_independent_count(event.independent_count() + (same_group ? 0 : 1));
+    ENTENTE_ASSIGN_OR_RETURN(before, RowsOf(repeated.event, nullptr));
+    ENTENTE_ASSIGN_OR_RETURN(after, RowsOf(event, nullptr));
+  }
+  if (corrected || before.row != after.row) {
+    ReplaceEventRows(repeated.number, before, after, &batch_, &deltas_);
+  }
+  batch_.Put(kReport, ReportKey(repeated.number, kept), kept.report.Encode());
+  batch_.Put(kEvent, Key().U64(repeated.number), event.SerializeAsString());
+  return absl::OkStatus();
+}
+
+// From its second report on, the reports of an event are kept beside it.
+absl::Status ArticleBatch::KeepFirstApart(EventNumber number, v1::Event* event) {
+  KeptReport first;
+  if (event->origin() != 0) {
+    first.article = static_cast<ArticleNumber>(event->origin());
+    ENTENTE_ASSIGN_OR_RETURN(first.group, GroupOf(first.article));
+  } else {
+    // Neither an origin nor reports: it was imported without an article.
+    const std::string prefix = Key().U64(number).str();
+    const auto it = db_->NewIterator(kReport, prefix, PrefixEnd(prefix), nullptr);
+    it->SeekToFirst();
+    ENTENTE_RETURN_IF_ERROR(it->status());
+    if (it->Valid()) return absl::OkStatus();
+    event->set_article_count(1);
+    event->set_independent_count(1);
+  }
+  first.report.event = OwnReport(*event);
+  batch_.Put(kReport, ReportKey(number, first), first.report.Encode());
+  event->clear_origin();
+  return absl::OkStatus();
+}
+
+absl::StatusOr<EventRows> ArticleBatch::RowsOf(const v1::Event& event,
+                                               const v1::Event* uncorrected) {
+  return MakeEventRows(
+      event, uncorrected, [this](std::string_view word) { return WordOf(word); },
+      [this](const std::string& id) -> absl::StatusOr<ActorNumber> {
+        ENTENTE_ASSIGN_OR_RETURN(const ActorNumber number, NumberOf(id));
+        return redirects_->Resolve(number);
+      });
 }
 
 void ArticleBatch::WriteMentions(EventNumber number, const v1::Event& coded_event) {

@@ -1,7 +1,7 @@
 // Turns one coded article into the one batch that stores it: checks it, gives numbers, finds the
 // events that it repeats, and writes records, indexes and roll-ups together.
 //
-//   ArticleBatch batch(db, words, counters, &known_actors, NowMicros());
+//   ArticleBatch batch(db, words, redirects, counters, &known_actors, NowMicros());
 //   ENTENTE_RETURN_IF_ERROR(batch.Prepare(article, coded));
 //   if (batch.already_stored()) return batch.response();
 //   ENTENTE_RETURN_IF_ERROR(db->Write(batch.batch(), sync));
@@ -22,10 +22,13 @@
 #include "entente/v1/article.pb.h"
 #include "entente/v1/event.pb.h"
 #include "entente/v1/ingest.pb.h"
+#include "graph/event_reports.h"
+#include "graph/event_rows.h"
 #include "graph/keys.h"
 #include "graph/kv/database.h"
 #include "graph/projection.h"
 #include "graph/records.h"
+#include "graph/redirects.h"
 #include "graph/rollup.h"
 #include "graph/vocabulary.h"
 
@@ -48,35 +51,20 @@ class ActorCache {
   std::unordered_map<std::string, ActorNumber> numbers_;
 };
 
-// The differences that events make to roll-ups, added up before they are written.
-class RollupDeltas {
- public:
-  // Counts (or, with -1, takes back) an event under its actors and pairs.
-  void Add(Date day, const EventRow& row, const Projection& projection, int64_t count);
-  void MergeInto(kv::WriteBatch* batch) const;
-
- private:
-  std::map<std::pair<StoreFamily, std::string>, Rollup> deltas_;
-};
-
-// Puts the rows of an event into actor_time, pair_time and type_time.
-void PutIndexRows(EventNumber event, Date day, const EventRow& row, const Projection& projection,
-                  kv::WriteBatch* batch);
-
-// Puts the row by which the event is found when it is reported again: in event_key, or in source
-// for an event with a source_id. `key` is its EventKey or its SourceKey.
-void PutEventKey(const v1::Event& event, std::string_view key, EventNumber number,
-                 kv::WriteBatch* batch);
-
 // The keys under which an article is recognised when it comes again.
 std::vector<std::string> DedupeKeys(const v1::Article& article);
 
 class ArticleBatch {
  public:
   // All pointers must outlive this. `now_micros` is the time of collection and of the commit.
-  ArticleBatch(const kv::Database* db, Vocabulary* words, const Counters& counters,
-               ActorCache* actors, int64_t now_micros)
-      : db_(db), words_(words), counters_(counters), actors_(actors), now_micros_(now_micros) {}
+  ArticleBatch(const kv::Database* db, Vocabulary* words, const Redirects* redirects,
+               const Counters& counters, ActorCache* actors, int64_t now_micros)
+      : db_(db),
+        words_(words),
+        redirects_(redirects),
+        counters_(counters),
+        actors_(actors),
+        now_micros_(now_micros) {}
 
   // Errors: see Store::AddArticle. After an error nothing has changed.
   absl::Status Prepare(const v1::Article& article, const v1::CodedArticle& coded);
@@ -107,6 +95,13 @@ class ArticleBatch {
   absl::Status PrepareEvent(const v1::Event& coded_event);
   absl::StatusOr<Repeated> FindImported(const std::string& source_key);
   absl::StatusOr<Repeated> FindRepeated(const std::string& event_key, const v1::Event& report);
+  absl::StatusOr<bool> GroupReported(const Repeated& repeated);
+  absl::StatusOr<ArticleNumber> GroupOf(ArticleNumber article);
+  void StoreNew(EventNumber number, const v1::Event& report, const std::string& event_key,
+                const Projection& projection, WordNumber type);
+  absl::Status AddReport(const v1::Event& report, Repeated repeated);
+  absl::Status KeepFirstApart(EventNumber number, v1::Event* event);
+  absl::StatusOr<EventRows> RowsOf(const v1::Event& event, const v1::Event* uncorrected);
   absl::StatusOr<std::vector<NumberedParticipant>> Number(const v1::Event& event);
   void WriteMentions(EventNumber number, const v1::Event& coded_event);
   void WriteArticle();
@@ -115,12 +110,14 @@ class ArticleBatch {
 
   const kv::Database* db_;
   Vocabulary* words_;
+  const Redirects* redirects_;
   Counters counters_;
   ActorCache* actors_;
   const int64_t now_micros_;
 
   v1::Article article_;
   ArticleNumber article_number_ = 0;
+  ArticleNumber group_ = 0;  // of its copies; itself if it is none
   int64_t report_time_micros_ = 0;
   kv::WriteBatch batch_;
   RollupDeltas deltas_;

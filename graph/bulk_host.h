@@ -4,12 +4,14 @@
 #ifndef ENTENTE_GRAPH_BULK_HOST_H_
 #define ENTENTE_GRAPH_BULK_HOST_H_
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
 #include "graph/bulk_loader.h"
 #include "graph/kv/database.h"
 #include "graph/records.h"
+#include "graph/redirects.h"
 #include "graph/vocabulary.h"
 
 namespace entente::graph {
@@ -20,6 +22,10 @@ class BulkHost {
   virtual const kv::Database& database() const = 0;
   virtual Vocabulary* vocabulary() = 0;
   virtual Counters counters() const = 0;
+  // Merges of actors; they do not change while the loader lives.
+  virtual const Redirects& redirects() const = 0;
+  // The time to put into the next commit's record in the log.
+  virtual int64_t CommitTime() const = 0;
 
   // Writes a checkpoint and makes it durable; `after` are the counters that it contains. After
   // RESOURCE_EXHAUSTED nothing is written and it may be tried again.

@@ -249,7 +249,8 @@ class Loader : public BulkLoader {
     numbered_.clear();
     for (const BulkParticipant& p : event.participants) {
       imported_.parties.emplace_back(p.actor, p.state);
-      numbered_.push_back({p.actor, p.state, p.side});
+      numbered_.push_back({host_->redirects().Resolve(p.actor),
+                           host_->redirects().Resolve(p.state), p.side});
     }
     const Kind& kind = kinds_[event.kind - 1];
     EventRow row;
@@ -519,7 +520,8 @@ class Loader : public BulkLoader {
     ENTENTE_RETURN_IF_ERROR(status);
     ENTENTE_RETURN_IF_ERROR(ask());
     const size_t added = chunk_->Number(after->last_event);
-    for (size_t i = 0; i < added; ++i) change->created.push_back(++after->last_event);
+    change->created_count = added;
+    after->last_event += added;
     after->event_count += added;
     after->mention_count += chunk_->own_mention_count();
     counts->events = static_cast<int64_t>(added);
@@ -611,7 +613,10 @@ class Loader : public BulkLoader {
       records->Put(kPlace, Key().U64(number), place);
     }
     Change change = events;
-    change.commit_time_micros = NowMicros();
+    change.last_event = after->last_event;
+    change.last_actor = after->last_actor;
+    change.last_article = after->last_article;
+    change.commit_time_micros = host_->CommitTime();
     records->Put(kLog, Key().U64(++after->revision), change.Encode());
     records->Put(kMeta, TokenKey(), resume_token);
     records->Put(kMeta, kHeadKey, after->Encode());

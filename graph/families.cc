@@ -22,7 +22,10 @@ std::vector<kv::FamilyOptions> StoreFamilies() {
           {"pair_day", false, true, RollupMerge()},
           {"neighbor", true, true, RollupMerge()},
           {"place", true, false, nullptr},
-          {"source", true, false, nullptr}};
+          {"source", true, false, nullptr},
+          {"history", false, false, nullptr},
+          {"report", false, false, nullptr},
+          {"curation", false, false, nullptr}};
 }
 
 std::string FamilyName(StoreFamily family) { return StoreFamilies()[family].name; }

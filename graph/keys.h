@@ -12,6 +12,7 @@
 //               'v' · word                               word4: number of a type, sub-type, role
 //               'b' · source of a bulk load              its resume token
 //               't' · number4                            v1.Event: template of imported events
+//               "history"                                revision8: the oldest that can be asked
 //   event       event8                                   v1.Event without id and mentions, or an
 //                                                        imported record (imported_event.h)
 //   mention     event8 · article8 · n4                   v1.Mention; of imports: article8 is 0 for
@@ -21,6 +22,9 @@
 //   article     article8                                 ArticleRecord (records.h)
 //   log         revision8                                Change (records.h)
 //   place       place8                                   v1.Place of imported events
+//   history     revision8 · event8                       OldVersion (records.h): until it
+//   report      event8 · group8 · article8               Report (records.h); event_reports.h
+//   curation    revision8                                v1.CurationRecord
 //   ----------- what follows can be made again from what stands above (Store::Rebuild) ------------
 //   name        'i' · actor id                           actor8
 //               'n' · folded name · 0x00 · actor8        empty; whole names and ids
@@ -76,6 +80,9 @@ enum StoreFamily : kv::Family {
   kNeighbor,
   kPlace,
   kSource,
+  kHistory,
+  kReport,
+  kCuration,
   kFamilyCount,
 };
 
@@ -91,6 +98,7 @@ using WordNumber = uint32_t;
 
 inline constexpr std::string_view kHeadKey = "head";
 inline constexpr std::string_view kRebuildKey = "rebuild";
+inline constexpr std::string_view kHistoryKey = "history";
 inline constexpr char kWordTag = 'v';
 inline constexpr char kTokenTag = 'b';
 inline constexpr char kTemplateTag = 't';

@@ -1,15 +1,20 @@
 #include "graph/maintenance.h"
 
+#include <google/protobuf/util/message_differencer.h>
+
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "graph/article_batch.h"
-#include "graph/event_merge.h"
+#include "graph/event_reports.h"
+#include "graph/event_rows.h"
 #include "graph/families.h"
 #include "graph/rollup.h"
 #include "graph/view.h"
@@ -56,38 +61,38 @@ void IndexArticle(ArticleNumber number, const v1::Article& article, kv::WriteBat
   for (const std::string& key : DedupeKeys(article)) rows->Put(kDedupe, key, Key().U64(number));
 }
 
-// The rows of an event, and what it adds to roll-ups. DATA_LOSS: a participant or a word that no
-// record knows.
-absl::Status IndexEvent(EventNumber number, const v1::Event& event, const Vocabulary& words,
-                        const ActorNumbers& actors, kv::WriteBatch* rows, RollupDeltas* deltas) {
-  EventKeyParts parts;
-  parts.type = words.Find(event.type());
-  parts.subtype = event.subtype().empty() ? 0 : words.Find(event.subtype());
-  if (parts.type == 0) return DataLoss(Cat("event ", number, ": unknown type ", event.type()));
-  std::vector<NumberedParticipant> participants;
-  for (const v1::Participant& p : event.participants()) {
-    const auto actor = actors.find(p.actor());
-    const auto state = actors.find(p.country());
-    if (actor == actors.end() || (!p.country().empty() && state == actors.end())) {
-      return DataLoss(Cat("event ", number, ": no record of actor ", p.actor(), " or its state"));
+// Derives the rows of events from their records, reports and the merges of actors.
+class EventDeriver {
+ public:
+  EventDeriver(const View* view, const ActorNumbers* actors) : view_(view), actors_(actors) {}
+
+  // DATA_LOSS: a participant or a word that no record knows.
+  absl::StatusOr<EventRows> RowsOf(EventNumber number, const v1::Event& event) const {
+    std::optional<v1::Event> uncorrected;
+    if (event.corrections_size() > 0) {
+      ENTENTE_ASSIGN_OR_RETURN(const std::vector<KeptReport> reports,
+                               ReadReports(view_->db(), view_->snapshot(), number));
+      uncorrected = Fold(reports);
     }
-    parts.roles.emplace_back(words.Find(p.role()), actor->second);
-    participants.push_back({actor->second, p.country().empty() ? 0 : state->second, p.side()});
+    absl::StatusOr<EventRows> rows = MakeEventRows(
+        event, uncorrected ? &*uncorrected : nullptr,
+        [this](std::string_view word) { return view_->words().Find(word); },
+        [this](const std::string& id) -> absl::StatusOr<ActorNumber> {
+          const auto it = actors_->find(id);
+          return it == actors_->end() ? 0 : view_->redirects().Resolve(it->second);
+        });
+    if (!rows.ok()) return Annotate(rows.status(), Cat("event ", number));
+    return rows;
   }
-  const std::string key =
-      event.source_id().empty() ? EventKey(event, parts) : SourceKey(event.source_id());
-  PutEventKey(event, key, number, rows);
-  const Projection projection = Project(participants);
-  const EventRow row = RowOf(event, parts.type);
-  PutIndexRows(number, DayOf(event), row, projection, rows);
-  if (deltas != nullptr) deltas->Add(DayOf(event), row, projection, +1);
-  return absl::OkStatus();
-}
+
+ private:
+  const View* view_;
+  const ActorNumbers* actors_;
+};
 
 class Verifier {
  public:
-  Verifier(const kv::Database& db, const Vocabulary& words, const Stop& stop)
-      : view_(&db, &words, stop, 0), words_(words) {}
+  explicit Verifier(const View& view) : view_(view), events_(&view_, &actors_) {}
 
   absl::Status Run() {
     ENTENTE_RETURN_IF_ERROR(CheckActors());
@@ -137,20 +142,46 @@ class Verifier {
     return ForEach(view_, kEvent, "", [&](std::string_view key, std::string_view value) {
       v1::Event event;
       ENTENTE_RETURN_IF_ERROR(view_.DecodeEvent(key, value, &event));
-      ++event_count_;
+      if (event.retracted_revision() == 0) ++event_count_;
+      ENTENTE_RETURN_IF_ERROR(CheckReports(ReadU64(key, 0), event));
       kv::WriteBatch rows;
-      const absl::Status indexed =
-          IndexEvent(ReadU64(key, 0), event, words_, actors_, &rows, nullptr);
-      if (!indexed.ok()) Differ(MessageOf(indexed));
+      const absl::StatusOr<EventRows> derived = events_.RowsOf(ReadU64(key, 0), event);
+      if (!derived.ok()) {
+        Differ(MessageOf(derived.status()));
+      } else {
+        derived->Put(ReadU64(key, 0), &rows);
+      }
       return Expect(rows);
     });
+  }
+
+  // An event is what its reports and corrections make it.
+  absl::Status CheckReports(EventNumber number, const v1::Event& event) {
+    ENTENTE_ASSIGN_OR_RETURN(const std::vector<KeptReport> reports,
+                             ReadReports(view_.db(), view_.snapshot(), number));
+    report_count_ += static_cast<int64_t>(reports.size());
+    if (reports.empty() || event.origin() != 0) {
+      const bool fits = event.origin() != 0 ? reports.empty() : event.corrections_size() == 0;
+      if (!fits) Differ(Cat("event ", number, ": its reports are not those that it counts"));
+      return absl::OkStatus();
+    }
+    if (!AnyStands(reports)) {
+      if (event.retracted_revision() == 0) Differ(Cat("event ", number, ": nothing reports it"));
+      return absl::OkStatus();
+    }
+    v1::Event made = Fold(reports);
+    ApplyCorrections(event.corrections(), &made);
+    if (!google::protobuf::util::MessageDifferencer::Equals(made, event)) {
+      Differ(Cat("event ", number, ": is not what its reports make"));
+    }
+    return absl::OkStatus();
   }
 
   absl::Status CheckArticles() {
     return ForEach(view_, kArticle, "", [&](std::string_view key, std::string_view value) {
       ArticleRecord record;
       if (key.size() != 8 || !record.Decode(value)) return DamagedRecord(kArticle, key);
-      ++article_count_;
+      if (record.article.retracted_revision() == 0) ++article_count_;
       for (const EventNumber event : record.events) {
         const std::string event_key = Key().U64(event).str();
         ENTENTE_ASSIGN_OR_RETURN(const auto found, view_.Get(kEvent, event_key));
@@ -284,6 +315,8 @@ class Verifier {
     CompareCount("mentions", static_cast<uint64_t>(mentions), counters.mention_count);
     CompareCount("revisions", static_cast<uint64_t>(revisions), counters.revision);
     CompareCount("actors", actors_.size(), counters.last_actor);
+    ENTENTE_ASSIGN_OR_RETURN(const int64_t reports, CountRows(kReport));
+    CompareCount("reports", static_cast<uint64_t>(reports), static_cast<uint64_t>(report_count_));
     return absl::OkStatus();
   }
 
@@ -291,9 +324,10 @@ class Verifier {
     if (found != expected) Differ(Cat("there are ", found, " ", what, ", not ", expected));
   }
 
-  const View view_;
-  const Vocabulary& words_;
+  const View& view_;
   ActorNumbers actors_;
+  const EventDeriver events_;
+  int64_t report_count_ = 0;
   std::map<StoreFamily, int64_t> expected_rows_;
   Totals actor_totals_;  // of the actor, or the pair, that is being added up
   Totals pair_totals_;
@@ -306,8 +340,7 @@ class Verifier {
 
 class Rebuilder {
  public:
-  Rebuilder(kv::Database* db, const Vocabulary& words, const Stop& stop)
-      : db_(db), view_(db, &words, stop, 0), words_(words) {}
+  Rebuilder(kv::Database* db, const View& view) : db_(db), view_(view), events_(&view_, &actors_) {}
 
   absl::Status Run() {
     kv::WriteBatch begin;
@@ -364,28 +397,25 @@ class Rebuilder {
     return ForEach(view_, kEvent, "", [&](std::string_view key, std::string_view value) {
       v1::Event event;
       ENTENTE_RETURN_IF_ERROR(view_.DecodeEvent(key, value, &event));
-      ENTENTE_RETURN_IF_ERROR(
-          IndexEvent(ReadU64(key, 0), event, words_, actors_, &rows_, &deltas_));
+      ENTENTE_ASSIGN_OR_RETURN(const EventRows rows, events_.RowsOf(ReadU64(key, 0), event));
+      rows.Put(ReadU64(key, 0), &rows_);
+      rows.AddTo(&deltas_, +1);
       return WriteIfLarge();
     });
   }
 
   kv::Database* db_;
-  const View view_;  // of the records, which do not change
-  const Vocabulary& words_;
+  const View& view_;  // of the records, which do not change
   ActorNumbers actors_;
+  const EventDeriver events_;
   kv::WriteBatch rows_;
   RollupDeltas deltas_;
 };
 
 }  // namespace
 
-absl::Status VerifyStore(const kv::Database& db, const Vocabulary& words, const Stop& stop) {
-  return Verifier(db, words, stop).Run();
-}
+absl::Status VerifyStore(const View& view) { return Verifier(view).Run(); }
 
-absl::Status RebuildStore(kv::Database* db, const Vocabulary& words, const Stop& stop) {
-  return Rebuilder(db, words, stop).Run();
-}
+absl::Status RebuildStore(kv::Database* db, const View& view) { return Rebuilder(db, view).Run(); }
 
 }  // namespace entente::graph

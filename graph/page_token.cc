@@ -33,7 +33,8 @@ absl::StatusOr<PageToken> PageToken::Decode(std::string_view token, std::string_
 }
 
 std::string QuestionOf(const v1::ListEventsRequest& request) {
-  return request.filter().SerializeAsString() + (request.newest_first() ? "newest" : "oldest");
+  return request.filter().SerializeAsString() + (request.newest_first() ? "newest" : "oldest") +
+         (request.has_as_of() ? request.as_of().SerializeAsString() : "");
 }
 
 }  // namespace entente::graph

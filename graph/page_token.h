@@ -28,7 +28,7 @@ struct PageToken {
   static absl::StatusOr<PageToken> Decode(std::string_view token, std::string_view question);
 };
 
-// What a page token of ListEvents is bound to: the filter and the order.
+// What a page token of ListEvents is bound to: the filter, the order and the revision.
 std::string QuestionOf(const v1::ListEventsRequest& request);
 
 }  // namespace entente::graph

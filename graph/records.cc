@@ -1,6 +1,9 @@
 #include "graph/records.h"
 
+#include <google/protobuf/message_lite.h>
+
 #include <cmath>
+#include <utility>
 
 #include "graph/codec.h"
 
@@ -10,10 +13,24 @@ namespace {
 constexpr int32_t kIntensityMilliMax = 10'000;
 constexpr uint32_t kConfidenceStepsMax = 10'000;
 constexpr int32_t kIntensityBias = 32'768;
+constexpr char kHasEvent = 1;  // flags of OldVersion
+constexpr char kHasMentions = 2;
 
 void PutBig16(uint32_t value, std::string* out) {
   out->push_back(static_cast<char>(value >> 8));
   out->push_back(static_cast<char>(value));
+}
+
+void PutMessage(const google::protobuf::MessageLite& message, std::string* out) {
+  PutVarint(message.ByteSizeLong(), out);
+  message.AppendToString(out);
+}
+
+bool GetMessage(Decoder* in, google::protobuf::MessageLite* message) {
+  uint64_t size = 0;
+  std::string_view body;
+  return in->Varint(&size) && in->Bytes(size, &body) &&
+         message->ParseFromArray(body.data(), static_cast<int>(body.size()));
 }
 
 void PutNumbers(const std::vector<EventNumber>& numbers, std::string* out) {
@@ -106,26 +123,22 @@ bool Counters::Decode(std::string_view bytes) {
 
 std::string ArticleRecord::Encode() const {
   std::string out;
-  const std::string body = article.SerializeAsString();
-  PutVarint(body.size(), &out);
-  out += body;
+  PutMessage(article, &out);
+  PutVarint(group, &out);
   PutNumbers(events, &out);
   return out;
 }
 
 bool ArticleRecord::Decode(std::string_view bytes) {
   Decoder in(bytes);
-  uint64_t size = 0;
-  std::string_view body;
-  return in.Varint(&size) && in.Bytes(size, &body) &&
-         article.ParseFromArray(body.data(), static_cast<int>(body.size())) &&
-         GetNumbers(&in, &events) && in.Done();
+  return GetMessage(&in, &article) && in.Varint(&group) && GetNumbers(&in, &events) && in.Done();
 }
 
 std::string Change::Encode() const {
   std::string out;
-  PutVarint(article, &out);
-  PutNumbers(created, &out);
+  for (const uint64_t value : {article, created_count, last_event, last_actor, last_article}) {
+    PutVarint(value, &out);
+  }
   PutNumbers(changed, &out);
   PutSigned(commit_time_micros, &out);
   return out;
@@ -133,8 +146,55 @@ std::string Change::Encode() const {
 
 bool Change::Decode(std::string_view bytes) {
   Decoder in(bytes);
-  return in.Varint(&article) && GetNumbers(&in, &created) && GetNumbers(&in, &changed) &&
+  for (uint64_t* value : {&article, &created_count, &last_event, &last_actor, &last_article}) {
+    if (!in.Varint(value)) return false;
+  }
+  return created_count <= last_event && GetNumbers(&in, &changed) &&
          in.Signed(&commit_time_micros) && in.Done();
+}
+
+std::string OldVersion::Encode() const {
+  std::string out(1, static_cast<char>((event ? kHasEvent : 0) | (mentions ? kHasMentions : 0)));
+  if (event) PutMessage(*event, &out);
+  if (!mentions) return out;
+  PutVarint(mentions->size(), &out);
+  for (const OldMention& old : *mentions) {
+    PutVarint(old.article, &out);
+    PutVarint(old.n, &out);
+    PutMessage(old.mention, &out);
+  }
+  return out;
+}
+
+bool OldVersion::Decode(std::string_view bytes) {
+  event.reset();
+  mentions.reset();
+  Decoder in(bytes);
+  std::string_view flags;
+  if (!in.Bytes(1, &flags) || (flags[0] & ~(kHasEvent | kHasMentions)) != 0) return false;
+  if ((flags[0] & kHasEvent) && !GetMessage(&in, &event.emplace())) return false;
+  if ((flags[0] & kHasMentions) == 0) return in.Done();
+  uint64_t count = 0;
+  if (!in.Varint(&count)) return false;
+  mentions.emplace();
+  for (uint64_t i = 0; i < count; ++i) {
+    OldMention old;
+    uint64_t n = 0;
+    if (!in.Varint(&old.article) || !in.Varint(&n) || !GetMessage(&in, &old.mention)) return false;
+    old.n = static_cast<uint32_t>(n);
+    mentions->push_back(std::move(old));
+  }
+  return in.Done();
+}
+
+std::string Report::Encode() const {
+  return std::string(1, retracted ? '\1' : '\0') + event.SerializeAsString();
+}
+
+bool Report::Decode(std::string_view bytes) {
+  if (bytes.empty() || static_cast<unsigned char>(bytes[0]) > 1) return false;
+  retracted = bytes[0] == '\1';
+  return event.ParseFromArray(bytes.data() + 1, static_cast<int>(bytes.size() - 1));
 }
 
 }  // namespace entente::graph

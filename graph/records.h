@@ -12,6 +12,7 @@
 #define ENTENTE_GRAPH_RECORDS_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -80,26 +81,63 @@ struct Counters {
   bool operator==(const Counters&) const = default;
 };
 
-// An article and the events of which it is evidence.
+// An article, the group of copies that it belongs to, and the events of which it is evidence.
 //
-//   size varint · v1.Article · count varint · event numbers, each a varint
+//   size varint · v1.Article · group varint · count varint · event numbers, each a varint
 struct ArticleRecord {
   v1::Article article;
+  ArticleNumber group = 0;          // number of the first article of its copies; often its own
   std::vector<EventNumber> events;  // in the order in which the article reports them
 
   std::string Encode() const;
   bool Decode(std::string_view bytes);
 };
 
-// What a revision changed.
+// What a revision changed, and the highest numbers in use after it. New events are numbered without
+// gaps up to last_event.
 //
-//   article varint · count varint · new events, varints · count varint · changed events, varints
+//   article varint · count of new events varint · last event varint · last actor varint
+//   · last article varint · count varint · changed events, varints
 //   · time in microseconds since 1970, signed varint
 struct Change {
-  ArticleNumber article = 0;
-  std::vector<EventNumber> created;
-  std::vector<EventNumber> changed;  // events of earlier articles that gained mentions
-  int64_t commit_time_micros = 0;    // UTC, by the clock of the machine that committed
+  ArticleNumber article = 0;   // that came; 0: none
+  uint64_t created_count = 0;  // events
+  uint64_t last_event = 0;
+  uint64_t last_actor = 0;
+  uint64_t last_article = 0;
+  std::vector<EventNumber> changed;  // older events that are not as they were
+  int64_t commit_time_micros = 0;    // UTC, never before that of the revision before
+
+  std::string Encode() const;
+  bool Decode(std::string_view bytes);
+};
+
+// What an event was until a revision changed it.
+//
+//   flags 1 (bit 0: the event, bit 1: the mentions) · size varint · v1.Event
+//   · count varint · (article varint · n varint · size varint · v1.Mention)*
+struct OldVersion {
+  struct OldMention {
+    ArticleNumber article = 0;
+    uint32_t n = 0;
+    v1::Mention mention;
+  };
+
+  // Absent: the record stayed, but an actor of it was merged or split.
+  std::optional<v1::Event> event;
+  // Absent: no mention was taken away or moved here; those of later articles are the difference.
+  std::optional<std::vector<OldMention>> mentions;
+
+  std::string Encode() const;
+  bool Decode(std::string_view bytes);
+};
+
+// What one article said of an event, as the store completed it.
+//
+//   flags 1 (bit 0: retracted) · v1.Event, with the article's mentions only if retracted
+struct Report {
+  bool retracted = false;
+  v1::Event event;
 
   std::string Encode() const;
   bool Decode(std::string_view bytes);

@@ -5,12 +5,15 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <condition_variable>
 #include <cstring>
 #include <filesystem>
 #include <mutex>
 #include <optional>
+#include <shared_mutex>
 #include <utility>
 
 #include "base/time.h"
@@ -19,6 +22,8 @@
 #include "graph/article_batch.h"
 #include "graph/bulk_host.h"
 #include "graph/communities.h"
+#include "graph/as_of.h"
+#include "graph/change_log.h"
 #include "graph/families.h"
 #include "graph/head_file.h"
 #include "graph/keys.h"
@@ -40,6 +45,8 @@ namespace fs = std::filesystem;
 constexpr char kHeadName[] = "HEAD";
 constexpr char kLockName[] = "LOCK";
 constexpr char kDatabaseName[] = "db";
+constexpr size_t kPastsKept = 4;                          // as-of reads whose work is kept
+constexpr std::chrono::milliseconds kWatchInterval{500};  // between looks at a watcher's patience
 
 // Holds a directory against other processes, and other stores of this one, until it is destroyed.
 class DirectoryLock {
@@ -161,6 +168,10 @@ class Store::Impl : public BulkHost {
   absl::Status Close() {
     const std::lock_guard write_lock(write_mutex_);
     if (db_ == nullptr) return absl::OkStatus();
+    {
+      const std::lock_guard past_lock(past_mutex_);
+      past_.clear();  // their snapshots are the database's
+    }
     absl::Status status = write_error_;
     if (status.ok() && !options_.in_memory) {
       status = db_->SyncWal();
@@ -182,25 +193,25 @@ class Store::Impl : public BulkHost {
     {
       const std::lock_guard lock(write_mutex_);
       ENTENTE_RETURN_IF_ERROR(CheckWritable());
-      ArticleBatch batch(db_.get(), &words_, counters_, &actors_, NowMicros());
+      const int64_t now = CommitTime();
+      ArticleBatch batch(db_.get(), &words_, redirects_.get(), counters_, &actors_, now);
       ENTENTE_RETURN_IF_ERROR(batch.Prepare(article, coded));
       if (!batch.already_stored()) {
         write_error_ = db_->Write(batch.batch(), /*sync=*/false);
         ENTENTE_RETURN_IF_ERROR(write_error_);
         batch.Publish();
-        const std::lock_guard counters_lock(counters_mutex_);
-        counters_ = batch.counters();
+        Committed(batch.counters(), now);
       }
       response = batch.response();
       revision = counters_.revision;
     }
-    if (const absl::Status durable = WaitDurable(revision); !durable.ok()) {
-      const std::lock_guard lock(write_mutex_);
-      if (write_error_.ok()) write_error_ = durable;
-      return durable;
-    }
+    ENTENTE_RETURN_IF_ERROR(MakeDurable(revision));
     return response;
   }
+
+  // Never before that of the last commit, whatever the clock says, so that revisions are in the
+  // order of their times. REQUIRES: write_mutex_, or that there is no other writer.
+  int64_t CommitTime() const override { return std::max(NowMicros(), last_commit_micros_); }
 
   absl::StatusOr<std::unique_ptr<BulkLoader>> StartBulkLoad(const BulkLoadOptions& options) {
     const std::lock_guard lock(write_mutex_);
@@ -212,6 +223,7 @@ class Store::Impl : public BulkHost {
 
   const kv::Database& database() const override { return *db_; }
   Vocabulary* vocabulary() override { return &words_; }
+  const Redirects& redirects() const override { return *redirects_; }
 
   absl::Status Commit(std::vector<kv::SortedRows> rows, int threads,
                       const Counters& after) override {
@@ -221,8 +233,7 @@ class Store::Impl : public BulkHost {
       const absl::Status status = db_->IngestSorted(std::move(rows), threads);
       if (status.code() != absl::StatusCode::kResourceExhausted) write_error_ = status;
       ENTENTE_RETURN_IF_ERROR(status);
-      const std::lock_guard counters_lock(counters_mutex_);
-      counters_ = after;
+      Committed(after, CommitTime());
     }
     const absl::Status durable = WaitDurable(after.revision);
     if (!durable.ok()) {
@@ -240,7 +251,49 @@ class Store::Impl : public BulkHost {
   absl::Status Rebuild(const Stop& stop) {
     const std::lock_guard lock(write_mutex_);
     ENTENTE_RETURN_IF_ERROR(CheckWritable());
-    return RebuildStore(db_.get(), words_, stop);
+    return RebuildStore(db_.get(), ViewOfNow(stop, false));
+  }
+
+  absl::StatusOr<uint64_t> ForgetHistory(uint64_t revision) {
+    const std::lock_guard lock(write_mutex_);
+    ENTENTE_RETURN_IF_ERROR(CheckWritable());
+    const Stop stop;
+    const View view = ViewOfNow(stop, false);
+    if (revision > counters_.revision) {
+      return MakeStatus(absl::StatusCode::kOutOfRange,
+                        Cat("revision ", revision, " is not there yet; the store stands at ",
+                            counters_.revision));
+    }
+    ENTENTE_ASSIGN_OR_RETURN(const uint64_t oldest, OldestRevision(*db_, view.snapshot()));
+    if (revision <= oldest) return oldest;
+    {
+      const std::lock_guard past_lock(past_mutex_);
+      past_.clear();
+    }
+    write_error_ = graph::ForgetHistory(db_.get(), view, revision);
+    ENTENTE_RETURN_IF_ERROR(write_error_);
+    return revision;
+  }
+
+  // A view of the revision that `as_of` names, or of now.
+  absl::StatusOr<View> ViewOf(const v1::AsOf& as_of, const Stop& stop, bool limited) const {
+    if (as_of.revision() == 0 && as_of.time_micros() == 0) return ViewOfNow(stop, limited);
+    ENTENTE_ASSIGN_OR_RETURN(const uint64_t revision, RevisionOf(as_of));
+    ENTENTE_ASSIGN_OR_RETURN(std::shared_ptr<AsOf> then, PastOf(revision, stop));
+    return View(db_.get(), &words_, std::move(then), stop, limited ? options_.scan_limit_keys : 0);
+  }
+
+  uint64_t durable_revision() const {
+    const std::lock_guard lock(sync_mutex_);
+    return options_.in_memory ? counters().revision : durable_revision_;
+  }
+
+  // Waits a moment for a commit after `revision` to be durable.
+  void AwaitCommit(uint64_t revision) const {
+    std::unique_lock lock(sync_mutex_);
+    synced_.wait_for(lock, kWatchInterval, [&] {
+      return (options_.in_memory ? counters().revision : durable_revision_) > revision;
+    });
   }
 
   absl::Status Compact() { return db_->Compact(); }
@@ -277,11 +330,12 @@ class Store::Impl : public BulkHost {
         return DataLoss("the head record is ahead of the database");
       }
     }
-    return VerifyStore(*db_, words_, stop);
+    return VerifyStore(ViewOfNow(stop, false));
   }
 
-  View MakeView(const Stop& stop, bool limited) const {
-    return View(db_.get(), &words_, stop, limited ? options_.scan_limit_keys : 0);
+  View ViewOfNow(const Stop& stop, bool limited) const {
+    const std::shared_lock lock(redirects_mutex_);
+    return View(db_.get(), &words_, redirects_, stop, limited ? options_.scan_limit_keys : 0);
   }
   Counters counters() const override {
     const std::lock_guard lock(counters_mutex_);
@@ -312,7 +366,15 @@ class Store::Impl : public BulkHost {
       words_.Add(ReadU32(it->value(), 0), it->key().substr(1));
     }
     ENTENTE_RETURN_IF_ERROR(it->status());
-    return LoadTemplates();
+    ENTENTE_RETURN_IF_ERROR(LoadTemplates());
+    ENTENTE_ASSIGN_OR_RETURN(Redirects redirects, Redirects::Load(*db_, nullptr));
+    redirects_ = std::make_shared<const Redirects>(std::move(redirects));
+    if (counters_.revision == 0) return absl::OkStatus();
+    const std::string last = Key().U64(counters_.revision).str();
+    ENTENTE_ASSIGN_OR_RETURN(const auto bytes, db_->Get(kLog, last, nullptr));
+    Change change;
+    if (bytes && change.Decode(*bytes)) last_commit_micros_ = change.commit_time_micros;
+    return absl::OkStatus();
   }
 
   absl::Status LoadTemplates() {
@@ -355,7 +417,63 @@ class Store::Impl : public BulkHost {
 
   absl::Status FinishRebuild() {
     ENTENTE_ASSIGN_OR_RETURN(const auto marker, db_->Get(kMeta, kRebuildKey, nullptr));
-    return marker ? RebuildStore(db_.get(), words_, Stop()) : absl::OkStatus();
+    if (!marker) return absl::OkStatus();
+    const Stop stop;
+    return RebuildStore(db_.get(), ViewOfNow(stop, false));
+  }
+
+  // After a batch was written. REQUIRES: write_mutex_.
+  void Committed(const Counters& counters, int64_t commit_time_micros) {
+    last_commit_micros_ = commit_time_micros;
+    const std::lock_guard lock(counters_mutex_);
+    counters_ = counters;
+  }
+
+  absl::StatusOr<uint64_t> RevisionOf(const v1::AsOf& as_of) const {
+    if (as_of.revision() < 0 || as_of.time_micros() < 0) {
+      return InvalidArgument("as_of: revision and time_micros must not be negative");
+    }
+    if (as_of.revision() > 0 && as_of.time_micros() > 0) {
+      return InvalidArgument("as_of: give revision or time_micros, not both");
+    }
+    if (as_of.revision() > 0) return static_cast<uint64_t>(as_of.revision());
+    const Stop stop;
+    const View view = ViewOfNow(stop, false);
+    ENTENTE_ASSIGN_OR_RETURN(const uint64_t revision,
+                             RevisionAt(view, as_of.time_micros(), counters().revision));
+    if (revision > 0) return revision;
+    return MakeStatus(
+        absl::StatusCode::kOutOfRange,
+        Cat("as_of: nothing was committed by ", FormatTimestampMicros(as_of.time_micros()),
+            "; the oldest revision that can be asked is 1"));
+  }
+
+  // The differences to a past revision: those at hand, or new ones.
+  absl::StatusOr<std::shared_ptr<AsOf>> PastOf(uint64_t revision, const Stop& stop) const {
+    {
+      const std::lock_guard lock(past_mutex_);
+      for (size_t i = 0; i < past_.size(); ++i) {
+        if (past_[i]->revision() != revision) continue;
+        std::rotate(past_.begin(), past_.begin() + static_cast<ptrdiff_t>(i),
+                    past_.begin() + static_cast<ptrdiff_t>(i) + 1);
+        return past_.front();
+      }
+    }
+    ENTENTE_ASSIGN_OR_RETURN(
+        std::shared_ptr<AsOf> then,
+        AsOf::Build(*db_, words_, revision, options_.as_of_limit_events, stop));
+    const std::lock_guard lock(past_mutex_);
+    past_.insert(past_.begin(), then);
+    if (past_.size() > kPastsKept) past_.pop_back();
+    return then;
+  }
+
+  absl::Status MakeDurable(uint64_t revision) {
+    const absl::Status durable = WaitDurable(revision);
+    if (durable.ok()) return durable;
+    const std::lock_guard lock(write_mutex_);
+    if (write_error_.ok()) write_error_ = durable;
+    return durable;
   }
 
   absl::Status CheckNoBulkLoad() const {
@@ -389,7 +507,11 @@ class Store::Impl : public BulkHost {
   // Waits until a revision survives a loss of power. Whoever comes first syncs for all who wrote
   // before it began (group commit).
   absl::Status WaitDurable(uint64_t revision) {
-    if (options_.in_memory) return absl::OkStatus();
+    if (options_.in_memory) {
+      const std::lock_guard lock(sync_mutex_);
+      synced_.notify_all();
+      return absl::OkStatus();
+    }
     std::unique_lock lock(sync_mutex_);
     while (durable_revision_ < revision) {
       if (!sync_error_.ok()) return sync_error_;
@@ -426,17 +548,25 @@ class Store::Impl : public BulkHost {
   std::unique_ptr<kv::Database> db_;
   Vocabulary words_;
 
-  std::mutex write_mutex_;    // one writer at a time; taken before every other mutex
-  ActorCache actors_;         // guarded by write_mutex_
-  absl::Status write_error_;  // guarded by write_mutex_
-  std::string bulk_source_;   // of the bulk load under way; guarded by write_mutex_
+  std::string bulk_source_;         // of the bulk load under way; guarded by write_mutex_
+  std::mutex write_mutex_;          // one writer at a time; taken before every other mutex
+  ActorCache actors_;               // guarded by write_mutex_
+  absl::Status write_error_;        // guarded by write_mutex_
+  int64_t last_commit_micros_ = 0;  // guarded by write_mutex_
+
+  // Held alone while a change of merges is written, so that a view has the merges of its snapshot.
+  mutable std::shared_mutex redirects_mutex_;
+  std::shared_ptr<const Redirects> redirects_ = std::make_shared<const Redirects>();
+
+  mutable std::mutex past_mutex_;
+  mutable std::vector<std::shared_ptr<AsOf>> past_;  // the last asked first
 
   mutable std::mutex counters_mutex_;
   Counters counters_;  // of the last batch that was written, durable or not
 
   mutable std::mutex head_mutex_;
-  std::mutex sync_mutex_;
-  std::condition_variable synced_;
+  mutable std::mutex sync_mutex_;
+  mutable std::condition_variable synced_;
   bool syncing_ = false;  // guarded by sync_mutex_, as are those below
   uint64_t durable_revision_ = 0;
   absl::Status sync_error_;
@@ -463,70 +593,80 @@ absl::StatusOr<std::unique_ptr<BulkLoader>> Store::StartBulkLoad(const BulkLoadO
   return impl_->StartBulkLoad(options);
 }
 
-absl::StatusOr<v1::Event> Store::GetEvent(const v1::GetEventRequest& request) const {
+absl::StatusOr<v1::Event> Store::GetEvent(const v1::GetEventRequest& request,
+                                          const Stop& stop) const {
   ENTENTE_ASSIGN_OR_RETURN(const EventNumber number, ParseEventId(request.id()));
-  const Stop stop;
-  const View view = impl_->MakeView(stop, false);
-  ENTENTE_ASSIGN_OR_RETURN(const auto found, view.Get(kEvent, Key().U64(number)));
-  if (!found) return NotFound(Cat("no event ", number));
-  ENTENTE_ASSIGN_OR_RETURN(std::vector<v1::Event> events, view.ReadEvents({&number, 1}, true));
-  return std::move(events[0]);
+  ENTENTE_ASSIGN_OR_RETURN(const View view, impl_->ViewOf(request.as_of(), stop, false));
+  ENTENTE_ASSIGN_OR_RETURN(std::optional<v1::Event> event, view.FindEvent(number, true));
+  if (!event) return NotFound(Cat("no event ", number));
+  if (event->retracted_revision() != 0) {
+    return NotFound(Cat("event ", number, " was retracted at revision ",
+                        event->retracted_revision(), "; ask as of the revision before"));
+  }
+  return *std::move(event);
 }
 
 absl::StatusOr<v1::ListEventsResponse> Store::ListEvents(const v1::ListEventsRequest& request,
                                                          const Stop& stop) const {
-  return graph::ListEvents(impl_->MakeView(stop, true), request);
+  ENTENTE_ASSIGN_OR_RETURN(const View view, impl_->ViewOf(request.as_of(), stop, true));
+  return graph::ListEvents(view, request);
 }
 
 absl::Status Store::StreamTimeline(const v1::ListEventsRequest& request,
                                    const std::function<bool(v1::ListEventsResponse&&)>& sink,
                                    const Stop& stop) const {
-  return graph::StreamTimeline(impl_->MakeView(stop, false), request, sink);
+  ENTENTE_ASSIGN_OR_RETURN(const View view, impl_->ViewOf(request.as_of(), stop, false));
+  return graph::StreamTimeline(view, request, sink);
 }
 
 absl::StatusOr<v1::SummarizeTimelineResponse> Store::SummarizeTimeline(
     const v1::SummarizeTimelineRequest& request, const Stop& stop) const {
-  return graph::SummarizeTimeline(impl_->MakeView(stop, true), request);
+  ENTENTE_ASSIGN_OR_RETURN(const View view, impl_->ViewOf(request.as_of(), stop, true));
+  return graph::SummarizeTimeline(view, request);
 }
 
 absl::StatusOr<v1::Relationship> Store::GetRelationship(const v1::GetRelationshipRequest& request,
                                                         const Stop& stop) const {
-  return graph::GetRelationship(impl_->MakeView(stop, true), request);
+  ENTENTE_ASSIGN_OR_RETURN(const View view, impl_->ViewOf(request.as_of(), stop, true));
+  return graph::GetRelationship(view, request);
 }
 
 absl::StatusOr<v1::ListRelationshipsResponse> Store::ListRelationships(
     const v1::ListRelationshipsRequest& request, const Stop& stop) const {
-  return graph::ListRelationships(impl_->MakeView(stop, true), request);
+  ENTENTE_ASSIGN_OR_RETURN(const View view, impl_->ViewOf(request.as_of(), stop, true));
+  return graph::ListRelationships(view, request);
 }
 
 absl::StatusOr<v1::FindPathResponse> Store::FindPath(const v1::FindPathRequest& request,
                                                      const Stop& stop) const {
-  return graph::FindPath(impl_->MakeView(stop, true), request);
+  ENTENTE_ASSIGN_OR_RETURN(const View view, impl_->ViewOf(request.as_of(), stop, true));
+  return graph::FindPath(view, request);
 }
 
 absl::StatusOr<v1::FindPathsResponse> Store::FindPaths(const v1::FindPathsRequest& request,
                                                        const Stop& stop) const {
-  return graph::FindPaths(impl_->MakeView(stop, false), request);
+  return graph::FindPaths(impl_->ViewOfNow(stop, false), request);
 }
 
 absl::StatusOr<v1::RankActorsResponse> Store::RankActors(const v1::RankActorsRequest& request,
                                                          const Stop& stop) const {
-  return graph::RankActors(impl_->MakeView(stop, false), request);
+  return graph::RankActors(impl_->ViewOfNow(stop, false), request);
 }
 
 absl::StatusOr<v1::FindCommunitiesResponse> Store::FindCommunities(
     const v1::FindCommunitiesRequest& request, const Stop& stop) const {
-  return graph::FindCommunities(impl_->MakeView(stop, false), request);
+  return graph::FindCommunities(impl_->ViewOfNow(stop, false), request);
 }
 
 absl::StatusOr<v1::SearchActorsResponse> Store::SearchActors(const v1::SearchActorsRequest& request,
                                                              const Stop& stop) const {
-  return graph::SearchActors(impl_->MakeView(stop, true), request);
+  ENTENTE_ASSIGN_OR_RETURN(const View view, impl_->ViewOf(request.as_of(), stop, true));
+  return graph::SearchActors(view, request);
 }
 
-absl::StatusOr<v1::Actor> Store::GetActor(const v1::GetActorRequest& request) const {
-  const Stop stop;
-  const View view = impl_->MakeView(stop, false);
+absl::StatusOr<v1::Actor> Store::GetActor(const v1::GetActorRequest& request,
+                                          const Stop& stop) const {
+  ENTENTE_ASSIGN_OR_RETURN(const View view, impl_->ViewOf(request.as_of(), stop, false));
   std::string_view id = request.id();
   if (id.substr(0, 7) == "actors/") id.remove_prefix(7);
   ENTENTE_ASSIGN_OR_RETURN(const ActorNumber number, view.FindActor(id));
@@ -534,22 +674,65 @@ absl::StatusOr<v1::Actor> Store::GetActor(const v1::GetActorRequest& request) co
   return view.ReadActor(number);
 }
 
-absl::StatusOr<v1::Article> Store::GetArticle(const v1::GetArticleRequest& request) const {
-  const Stop stop;
-  const View view = impl_->MakeView(stop, false);
+absl::StatusOr<v1::Article> Store::GetArticle(const v1::GetArticleRequest& request,
+                                              const Stop& stop) const {
+  ENTENTE_ASSIGN_OR_RETURN(const View view, impl_->ViewOf(request.as_of(), stop, false));
   std::string_view id = request.id();
   if (id.substr(0, 9) == "articles/") id.remove_prefix(9);
   ENTENTE_ASSIGN_OR_RETURN(const auto number, view.Get(kDedupe, Key(kIdTag).Text(id)));
-  if (!number) return NotFound(Cat("no article '", id, "'"));
+  if (!number || number->size() != 8 || !view.HasArticle(ReadU64(*number, 0))) {
+    return NotFound(Cat("no article '", id, "'"));
+  }
   ENTENTE_ASSIGN_OR_RETURN(const auto bytes, view.Get(kArticle, *number));
   ArticleRecord record;
   if (!bytes || !record.Decode(*bytes)) return DamagedRecord(kArticle, *number);
+  if (static_cast<uint64_t>(record.article.retracted_revision()) > view.revision()) {
+    record.article.clear_retracted_revision();
+  }
   return record.article;
+}
+
+absl::StatusOr<v1::ListChangesResponse> Store::ListChanges(const v1::ListChangesRequest& request,
+                                                           const Stop& stop) const {
+  const uint64_t last = impl_->durable_revision();
+  return graph::ListChanges(impl_->ViewOfNow(stop, true), request, last);
+}
+
+absl::Status Store::WatchChanges(const v1::ListChangesRequest& request,
+                                 const std::function<bool(v1::ListChangesResponse&&)>& sink,
+                                 const Stop& stop) const {
+  v1::ListChangesRequest page = request;
+  page.set_page_size(0);
+  while (true) {
+    ENTENTE_RETURN_IF_ERROR(stop.Check());
+    ENTENTE_ASSIGN_OR_RETURN(v1::ListChangesResponse changes, ListChanges(page, stop));
+    if (changes.revisions_size() == 0) {
+      if (!request.follow()) return absl::OkStatus();
+      impl_->AwaitCommit(static_cast<uint64_t>(page.after_revision()));
+      continue;
+    }
+    page.set_after_revision(changes.revisions(changes.revisions_size() - 1).revision());
+    if (!sink(std::move(changes))) {
+      return MakeStatus(absl::StatusCode::kCancelled, "the receiver went away");
+    }
+  }
+}
+
+absl::StatusOr<uint64_t> Store::ForgetHistory(uint64_t revision) {
+  return impl_->ForgetHistory(revision);
+}
+
+absl::StatusOr<uint64_t> Store::ForgetHistoryBefore(int64_t time_micros) {
+  const Stop stop;
+  const View view = impl_->ViewOfNow(stop, false);
+  ENTENTE_ASSIGN_OR_RETURN(const uint64_t revision,
+                           RevisionAt(view, time_micros, impl_->counters().revision));
+  return impl_->ForgetHistory(revision);
 }
 
 absl::StatusOr<v1::Stats> Store::GetStats(const v1::GetStatsRequest&) const {
   const Stop stop;
-  const View view = impl_->MakeView(stop, false);
+  const View view = impl_->ViewOfNow(stop, false);
   const Counters counters = impl_->counters();
   v1::Stats stats;
   stats.set_event_count(static_cast<int64_t>(counters.event_count));
@@ -559,6 +742,8 @@ absl::StatusOr<v1::Stats> Store::GetStats(const v1::GetStatsRequest&) const {
   stats.set_revision(static_cast<int64_t>(counters.revision));
   stats.set_disk_bytes(static_cast<int64_t>(impl_->db().DiskBytes()));
   stats.set_format_version(std::to_string(kFormatVersion));
+  ENTENTE_ASSIGN_OR_RETURN(const uint64_t oldest, OldestRevision(impl_->db(), view.snapshot()));
+  stats.set_oldest_revision(static_cast<int64_t>(std::min(oldest, counters.revision)));
   for (const bool newest : {false, true}) {
     TimelineCursor cursor(view, EventQuery(), newest, std::nullopt);
     ENTENTE_ASSIGN_OR_RETURN(const bool found, cursor.Next());

@@ -70,6 +70,11 @@ struct StoreOptions {
   // Index keys that one call may look at before it ends with RESOURCE_EXHAUSTED.
   // Default: 1,000,000.
   int64_t scan_limit_keys = 1'000'000;
+
+  // How many events may have changed since the revision that an as-of read asks about, and how many
+  // may have been added where it counts; beyond, it ends with RESOURCE_EXHAUSTED. Each takes about
+  // 1 KB while the answer is kept. Default: 200,000.
+  uint64_t as_of_limit_events = 200'000;
 };
 
 class Store {
@@ -108,7 +113,10 @@ class Store {
 
   // The reads: one for each method of v1.EventGraph, with the codes that its comment lists. All
   // validation of requests is here.
-  absl::StatusOr<v1::Event> GetEvent(const v1::GetEventRequest& request) const;
+  // A request with as_of is answered as the store stood then; see v1.AsOf. The differences of the
+  // last few revisions that were asked about are kept, so that the next page is cheap.
+  absl::StatusOr<v1::Event> GetEvent(const v1::GetEventRequest& request,
+                                     const Stop& stop = {}) const;
 
   // Rows that the filter rejects are skipped in the index; only rows on the page are read whole.
   absl::StatusOr<v1::ListEventsResponse> ListEvents(const v1::ListEventsRequest& request,
@@ -145,9 +153,29 @@ class Store {
   absl::StatusOr<v1::SearchActorsResponse> SearchActors(const v1::SearchActorsRequest& request,
                                                         const Stop& stop = {}) const;
 
-  absl::StatusOr<v1::Actor> GetActor(const v1::GetActorRequest& request) const;
-  absl::StatusOr<v1::Article> GetArticle(const v1::GetArticleRequest& request) const;
+  absl::StatusOr<v1::Actor> GetActor(const v1::GetActorRequest& request,
+                                     const Stop& stop = {}) const;
+  absl::StatusOr<v1::Article> GetArticle(const v1::GetArticleRequest& request,
+                                         const Stop& stop = {}) const;
   absl::StatusOr<v1::Stats> GetStats(const v1::GetStatsRequest& request) const;
+
+  // Durable commits after a revision, in order. INVALID_ARGUMENT.
+  absl::StatusOr<v1::ListChangesResponse> ListChanges(const v1::ListChangesRequest& request,
+                                                      const Stop& stop = {}) const;
+
+  // Gives `sink` what was committed after request.after_revision and, with request.follow, every
+  // later commit soon after it is durable, until the sink returns false (CANCELLED) or `stop` says
+  // so. `request.page_size` is ignored.
+  absl::Status WatchChanges(const v1::ListChangesRequest& request,
+                            const std::function<bool(v1::ListChangesResponse&&)>& sink,
+                            const Stop& stop = {}) const;
+
+  // Deletes what only reads as of a revision before `revision` need; writers wait. After it those
+  // reads are OUT_OF_RANGE. Returns the oldest revision that can be asked, which never goes back.
+  // OUT_OF_RANGE: not committed yet.
+  absl::StatusOr<uint64_t> ForgetHistory(uint64_t revision);
+  // The same for what was committed before a moment: the last revision at or before it stays.
+  absl::StatusOr<uint64_t> ForgetHistoryBefore(int64_t time_micros);
 
   // Recounts every index, roll-up and counter from the events and compares, and compares the head
   // record. OK, or DATA_LOSS that names the first differences; the others as for reads. Reads all.

@@ -1,10 +1,13 @@
 #include "graph/view.h"
 
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 #include "base/utf8.h"
+#include "graph/as_of.h"
 #include "graph/families.h"
+#include "graph/overlay_iterator.h"
 
 namespace entente::graph {
 namespace {
@@ -80,12 +83,64 @@ absl::Status View::Tick() const {
   return absl::OkStatus();
 }
 
+View::View(const kv::Database* db, const Vocabulary* words, std::shared_ptr<AsOf> then,
+           const Stop& stop, int64_t scan_limit)
+    : db_(db),
+      words_(words),
+      stop_(stop),
+      scan_limit_(scan_limit),
+      then_(std::move(then)),
+      redirects_(&then_->redirects()),
+      snapshot_(then_->snapshot()) {}
+
+absl::StatusOr<std::optional<std::string>> View::Get(StoreFamily family,
+                                                     std::string_view key) const {
+  absl::StatusOr<std::optional<std::string>> today = db_->Get(family, key, snapshot_);
+  if (then_ == nullptr || !AsOf::IsRollup(family) || !today.ok()) return today;
+  return then_->Correct(family, std::string(key), *std::move(today), stop_);
+}
+
+absl::StatusOr<std::vector<std::optional<std::string>>> View::MultiGet(
+    StoreFamily family, std::span<const std::string> keys) const {
+  auto values = db_->MultiGet(family, keys, snapshot_);
+  if (then_ == nullptr || !AsOf::IsRollup(family) || !values.ok()) return values;
+  for (size_t i = 0; i < keys.size(); ++i) {
+    ENTENTE_ASSIGN_OR_RETURN((*values)[i],
+                             then_->Correct(family, keys[i], std::move((*values)[i]), stop_));
+  }
+  return values;
+}
+
+std::unique_ptr<kv::Iterator> View::Scan(StoreFamily family, std::string_view lower,
+                                         std::string_view upper) const {
+  std::unique_ptr<kv::Iterator> today = db_->NewIterator(family, lower, upper, snapshot_);
+  if (then_ == nullptr || !(AsOf::IsIndex(family) || AsOf::IsRollup(family))) return today;
+  auto wrapped = then_->Wrap(
+      family, lower, upper, std::move(today), [this] { return Tick(); }, stop_);
+  if (!wrapped.ok()) return std::make_unique<FailedIterator>(wrapped.status());
+  return *std::move(wrapped);
+}
+
+ActorNumber View::CountsFor(ActorNumber number) const {
+  if (then_ != nullptr && !then_->HasActor(number)) return 0;
+  return redirects_->Resolve(number);
+}
+
+bool View::HasArticle(ArticleNumber article) const {
+  // Mentions of imports without articles have 0 or a hash with the highest bit: always there.
+  return article >> 63 != 0 || then_ == nullptr || then_->HasArticle(article);
+}
+
+uint64_t View::revision() const {
+  return then_ == nullptr ? std::numeric_limits<uint64_t>::max() : then_->revision();
+}
+
 absl::StatusOr<ActorNumber> View::FindActor(std::string_view id) const {
   const std::string key = Key(kIdTag).Text(id).str();
   ENTENTE_ASSIGN_OR_RETURN(const std::optional<std::string> value, Get(kName, key));
   if (!value) return ActorNumber{0};
   if (value->size() != 8) return DamagedRecord(kName, key);
-  return ReadU64(*value, 0);
+  return CountsFor(ReadU64(*value, 0));
 }
 
 absl::StatusOr<ActorNumber> View::ResolveActor(std::string_view argument,
@@ -107,7 +162,10 @@ absl::StatusOr<ActorNumber> View::ResolveActor(std::string_view argument,
   const auto it = ScanPrefix(kName, prefix);
   for (it->SeekToFirst(); it->Valid() && found.size() <= kCandidatesNamed; it->Next()) {
     ENTENTE_RETURN_IF_ERROR(Tick());
-    if (it->key().size() == prefix.size() + 8) found.push_back(ReadU64(it->key(), prefix.size()));
+    if (it->key().size() != prefix.size() + 8) continue;
+    const ActorNumber actor = CountsFor(ReadU64(it->key(), prefix.size()));
+    const bool known = std::find(found.begin(), found.end(), actor) != found.end();
+    if (actor != 0 && !known) found.push_back(actor);
   }
   ENTENTE_RETURN_IF_ERROR(it->status());
   if (found.empty()) return unknown;
@@ -137,6 +195,9 @@ absl::StatusOr<std::vector<v1::Actor>> View::ReadActors(std::span<const ActorNum
     Rollup total;
     if (counts[i] && !total.Decode(*counts[i])) return DamagedRecord(kNeighbor, totals[i]);
     out[i].set_event_count(total.count());
+    for (std::string& merged : redirects_->LeadingTo(out[i].id())) {
+      out[i].add_merged_actors(std::move(merged));
+    }
   }
   return out;
 }
@@ -149,18 +210,36 @@ absl::StatusOr<v1::Actor> View::ReadActor(ActorNumber actor) const {
 absl::Status View::DecodeEvent(std::string_view key, std::string_view record,
                                v1::Event* event) const {
   if (key.size() != 8) return DamagedRecord(kEvent, key);
-  return words_->imports().Decode(*db_, snapshot_.get(), ReadU64(key, 0), record, event);
+  return words_->imports().Decode(*db_, snapshot_, ReadU64(key, 0), record, event);
 }
 
-absl::Status View::ReadMentions(EventNumber event, v1::Event* out) const {
-  const auto it = ScanPrefix(kMention, Key().U64(event));
+absl::StatusOr<std::vector<v1::Mention>> View::MentionsOf(EventNumber event) const {
   std::vector<v1::Mention> mentions;
+  const AsOf::Version* version = then_ == nullptr ? nullptr : then_->Changed(event);
+  if (version != nullptr && version->mentions_revision != 0) {
+    const std::string key = Key().U64(version->mentions_revision).U64(event).str();
+    ENTENTE_ASSIGN_OR_RETURN(const auto bytes, db_->Get(kHistory, key, snapshot_));
+    OldVersion old;
+    if (!bytes || !old.Decode(*bytes) || !old.mentions) return DamagedRecord(kHistory, key);
+    for (OldVersion::OldMention& kept : *old.mentions) {
+      if (HasArticle(kept.article)) mentions.push_back(std::move(kept.mention));
+    }
+    return mentions;
+  }
+  const auto it = ScanPrefix(kMention, Key().U64(event));
   for (it->SeekToFirst(); it->Valid(); it->Next()) {
+    if (it->key().size() != 20) return DamagedRecord(kMention, it->key());
+    if (!HasArticle(ReadU64(it->key(), 8))) continue;
     if (!DecodeMention(it->value(), &mentions.emplace_back())) {
       return DamagedRecord(kMention, it->key());
     }
   }
   ENTENTE_RETURN_IF_ERROR(it->status());
+  return mentions;
+}
+
+absl::Status View::ReadMentions(EventNumber event, v1::Event* out) const {
+  ENTENTE_ASSIGN_OR_RETURN(std::vector<v1::Mention> mentions, MentionsOf(event));
   std::stable_sort(mentions.begin(), mentions.end(), [](const auto& a, const auto& b) {
     return a.report_time_micros() < b.report_time_micros();
   });
@@ -168,16 +247,68 @@ absl::Status View::ReadMentions(EventNumber event, v1::Event* out) const {
   return absl::OkStatus();
 }
 
+// The event as it was, `record` being what it is.
+absl::StatusOr<std::optional<v1::Event>> View::ReadVersion(
+    EventNumber event, std::optional<std::string> record) const {
+  if (then_ != nullptr && !then_->Has(event)) return std::optional<v1::Event>();
+  const AsOf::Version* version = then_ == nullptr ? nullptr : then_->Changed(event);
+  if (version != nullptr && version->event_revision != 0) {
+    const std::string key = Key().U64(version->event_revision).U64(event).str();
+    ENTENTE_ASSIGN_OR_RETURN(const auto bytes, db_->Get(kHistory, key, snapshot_));
+    OldVersion old;
+    if (!bytes || !old.Decode(*bytes) || !old.event) return DamagedRecord(kHistory, key);
+    return std::move(old.event);
+  }
+  if (!record) return std::optional<v1::Event>();
+  std::optional<v1::Event> out(std::in_place);
+  ENTENTE_RETURN_IF_ERROR(DecodeEvent(Key().U64(event), *record, &*out));
+  return out;
+}
+
+// Fills what a reader sees and the record does not have.
+void View::Present(EventNumber number, v1::Event* event) const {
+  event->set_id(std::to_string(number));
+  event->clear_origin();
+  if (redirects_->empty()) return;
+  for (v1::Participant& participant : *event->mutable_participants()) {
+    const std::string& actor = redirects_->Resolve(participant.actor());
+    if (actor != participant.actor()) {
+      participant.set_coded_actor(participant.actor());
+      participant.set_actor(actor);
+    }
+    participant.set_country(redirects_->Resolve(participant.country()));
+  }
+}
+
+absl::StatusOr<std::optional<v1::Event>> View::FindEvent(EventNumber event,
+                                                         bool include_mentions) const {
+  ENTENTE_ASSIGN_OR_RETURN(auto record, Get(kEvent, Key().U64(event)));
+  ENTENTE_ASSIGN_OR_RETURN(std::optional<v1::Event> out, ReadVersion(event, std::move(record)));
+  if (!out) return out;
+  Present(event, &*out);
+  if (include_mentions) ENTENTE_RETURN_IF_ERROR(ReadMentions(event, &*out));
+  return out;
+}
+
 absl::StatusOr<std::vector<v1::Event>> View::ReadEvents(std::span<const EventNumber> events,
                                                         bool include_mentions) const {
   std::vector<std::string> keys;
   keys.reserve(events.size());
   for (const EventNumber event : events) keys.push_back(Key().U64(event).str());
-  ENTENTE_ASSIGN_OR_RETURN(const auto records, MultiGet(kEvent, keys));
+  ENTENTE_ASSIGN_OR_RETURN(auto records, MultiGet(kEvent, keys));
   std::vector<v1::Event> out(events.size());
-  ENTENTE_RETURN_IF_ERROR(words_->imports().DecodeAll(*db_, snapshot_.get(), events, records, out));
+  if (then_ == nullptr) {
+    ENTENTE_RETURN_IF_ERROR(words_->imports().DecodeAll(*db_, snapshot_, events, records, out));
+  } else {
+    for (size_t i = 0; i < events.size(); ++i) {
+      ENTENTE_ASSIGN_OR_RETURN(std::optional<v1::Event> event,
+                               ReadVersion(events[i], std::move(records[i])));
+      if (!event) return DamagedRecord(kEvent, keys[i]);
+      out[i] = *std::move(event);
+    }
+  }
   for (size_t i = 0; i < events.size(); ++i) {
-    out[i].set_id(std::to_string(events[i]));
+    Present(events[i], &out[i]);
     if (include_mentions) ENTENTE_RETURN_IF_ERROR(ReadMentions(events[i], &out[i]));
   }
   return out;

@@ -34,7 +34,7 @@ namespace entente::services {
 // Counts the calls that are under way and refuses those above a limit. Thread safety: any thread.
 class CallGate {
  public:
-  // `what` are the calls it counts, a literal: "calls", "StreamTimeline calls".
+  // `what` are the calls it counts, a literal: "calls", "streams".
   CallGate(std::string_view what, int max_calls) : what_(what), max_calls_(max_calls) {}
 
   // RESOURCE_EXHAUSTED when `max_calls` are under way. Each OK needs one Leave().
@@ -57,7 +57,7 @@ class CallGate {
 struct Runtime {
   ErrorMap* errors;
   CallGate* gate;         // every call
-  CallGate* stream_gate;  // StreamTimeline, each of which holds a thread of `streams`
+  CallGate* stream_gate;  // streams, each of which holds a thread of `streams`
   WorkerPool* queries;    // unary reads of the store
   WorkerPool* streams;
   WorkerPool* coders;  // coding and writing

@@ -21,7 +21,7 @@ class EventGraphService final : public v1::EventGraph::CallbackService {
   Unary* GetEvent(Context* context, const v1::GetEventRequest* request,
                   v1::Event* response) override {
     return Start(context, "EventGraph.GetEvent", response,
-                 [this, request](const Stop&) { return store_->GetEvent(*request); });
+                 [this, request](const Stop& stop) { return store_->GetEvent(*request, stop); });
   }
 
   Unary* ListEvents(Context* context, const v1::ListEventsRequest* request,
@@ -91,13 +91,24 @@ class EventGraphService final : public v1::EventGraph::CallbackService {
   Unary* GetActor(Context* context, const v1::GetActorRequest* request,
                   v1::Actor* response) override {
     return Start(context, "EventGraph.GetActor", response,
-                 [this, request](const Stop&) { return store_->GetActor(*request); });
+                 [this, request](const Stop& stop) { return store_->GetActor(*request, stop); });
   }
 
   Unary* GetArticle(Context* context, const v1::GetArticleRequest* request,
                     v1::Article* response) override {
     return Start(context, "EventGraph.GetArticle", response,
-                 [this, request](const Stop&) { return store_->GetArticle(*request); });
+                 [this, request](const Stop& stop) { return store_->GetArticle(*request, stop); });
+  }
+
+  Unary* ListChanges(Context* context, const v1::ListChangesRequest* request,
+                     v1::ListChangesResponse* response) override {
+    return Start(context, "EventGraph.ListChanges", response,
+                 [this, request](const Stop& stop) { return store_->ListChanges(*request, stop); });
+  }
+
+  grpc::ServerWriteReactor<v1::ListChangesResponse>* WatchChanges(
+      Context* context, const v1::ListChangesRequest* request) override {
+    return StartChangeStream(context, runtime_, store_, *request);
   }
 
   Unary* GetOntology(Context* context, const v1::GetOntologyRequest*,

@@ -122,7 +122,7 @@ class Server::Impl {
       : options_(options),
         errors_(backend.log, options.error_detail),
         gate_("calls", options.max_calls),
-        stream_gate_("StreamTimeline calls", options.max_timeline_streams),
+        stream_gate_("streams", options.max_timeline_streams),
         queries_(ThreadCount(options.query_threads)),
         streams_(options.max_timeline_streams),
         coders_(ThreadCount(options.coding_threads)),

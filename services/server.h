@@ -47,7 +47,8 @@ struct ServerOptions {
   // Calls under way at once; further ones get RESOURCE_EXHAUSTED. 1 to 100,000. Default: 256.
   int max_calls = 256;
 
-  // StreamTimeline calls under way at once, each of which costs a thread. 1 to 256. Default: 16.
+  // StreamTimeline and WatchChanges calls under way at once, each of which costs a thread. 1 to
+  // 256. Default: 16.
   int max_timeline_streams = 16;
 
   // Threads that answer queries, and threads that code articles. 0: one for each core. Default: 0.

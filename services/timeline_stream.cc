@@ -5,6 +5,7 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <string_view>
 #include <utility>
@@ -12,21 +13,46 @@
 namespace entente::services {
 namespace {
 
-constexpr std::string_view kMethod = "EventGraph.StreamTimeline";
+// Splits pages of events into messages of about kStreamMessageBytes and gives them to `write`,
+// which may refuse.
+bool InMessages(v1::ListEventsResponse&& page,
+                const std::function<bool(v1::ListEventsResponse*)>& write) {
+  v1::ListEventsResponse message;
+  size_t bytes = 0;
+  for (v1::Event& event : *page.mutable_events()) {
+    bytes += event.ByteSizeLong();
+    *message.add_events() = std::move(event);
+    if (bytes < kStreamMessageBytes) continue;
+    if (!write(&message)) return false;
+    bytes = 0;
+  }
+  return message.events_size() == 0 || write(&message);
+}
 
-class TimelineStream final : public grpc::ServerWriteReactor<v1::ListEventsResponse> {
+// The store bounds pages of changes.
+bool InMessages(v1::ListChangesResponse&& page,
+                const std::function<bool(v1::ListChangesResponse*)>& write) {
+  return write(&page);
+}
+
+// One stream of pages. `Run` reads the store: it gives pages to a sink until that returns false.
+template <typename Response>
+class PageStream final : public grpc::ServerWriteReactor<Response> {
  public:
-  TimelineStream(grpc::CallbackServerContext* context, const Runtime& runtime,
-                 const graph::Store* store, v1::ListEventsRequest request)
+  using Sink = std::function<bool(Response&&)>;
+  using Read = std::function<absl::Status(const Sink&, const graph::Stop&)>;
+
+  PageStream(grpc::CallbackServerContext* context, const Runtime& runtime, std::string_view method,
+             Read read)
       : context_(context),
         runtime_(runtime),
-        store_(store),
-        request_(std::move(request)),
+        method_(method),
+        read_(std::move(read)),
         deadline_(DeadlineOf(*context)) {}
 
   void Start() {
     if (absl::Status status = runtime_.stream_gate->Enter(); !status.ok()) {
-      Finish(runtime_.errors->ToGrpc(status, kMethod));
+      this->Finish(runtime_.errors->ToGrpc(status, method_));
       return;
     }
     entered_ = true;
@@ -49,9 +75,9 @@ class TimelineStream final : public grpc::ServerWriteReactor<v1::ListEventsRespo
 
  private:
   void Run() {
-    absl::Status status = store_->StreamTimeline(
-        request_, [this](v1::ListEventsResponse&& page) { return Send(std::move(page)); },
-        StopOf(deadline_, &cancelled_));
+    const auto write = [this](Response* message) { return WriteOne(message); };
+    absl::Status status = read_([&](Response&& page) { return InMessages(std::move(page), write); },
+                                StopOf(deadline_, &cancelled_));
     const bool delivered = AwaitWrite();
     if (slow_) {
       status = ResourceExhausted(
@@ -59,32 +85,18 @@ class TimelineStream final : public grpc::ServerWriteReactor<v1::ListEventsRespo
     } else if (!delivered) {
       status = MakeStatus(absl::StatusCode::kCancelled, "the client is gone");
     }
-    Finish(runtime_.errors->ToGrpc(status, kMethod));
-  }
-
-  // Writes `page` in messages of about kStreamMessageBytes. False: give up.
-  bool Send(v1::ListEventsResponse&& page) {
-    v1::ListEventsResponse message;
-    size_t bytes = 0;
-    for (v1::Event& event : *page.mutable_events()) {
-      bytes += event.ByteSizeLong();
-      *message.add_events() = std::move(event);
-      if (bytes < kStreamMessageBytes) continue;
-      if (!WriteOne(&message)) return false;
-      bytes = 0;
-    }
-    return message.events_size() == 0 || WriteOne(&message);
+    this->Finish(runtime_.errors->ToGrpc(status, method_));
   }
 
   // Moves `message` out, once the one before has been taken. False: give up.
-  bool WriteOne(v1::ListEventsResponse* message) {
+  bool WriteOne(Response* message) {
     if (!AwaitWrite()) return false;
     writing_ = std::exchange(*message, {});
     {
       const std::lock_guard<std::mutex> lock(mutex_);
       write_pending_ = true;
     }
-    StartWrite(&writing_);
+    this->StartWrite(&writing_);
     return true;
   }
 
@@ -103,14 +115,14 @@ class TimelineStream final : public grpc::ServerWriteReactor<v1::ListEventsRespo
 
   grpc::CallbackServerContext* const context_;
   const Runtime runtime_;
-  const graph::Store* const store_;
-  const v1::ListEventsRequest request_;
+  const std::string_view method_;  // a literal
+  const Read read_;
   const std::chrono::steady_clock::time_point deadline_;
   std::atomic<bool> cancelled_{false};
   bool entered_ = false;
   bool slow_ = false;  // only the pool's thread
 
-  v1::ListEventsResponse writing_;  // must stand until OnWriteDone
+  Response writing_;  // must stand until OnWriteDone
   std::mutex mutex_;
   std::condition_variable write_done_;
   bool write_pending_ = false;  // guarded by mutex_
@@ -122,7 +134,23 @@ class TimelineStream final : public grpc::ServerWriteReactor<v1::ListEventsRespo
 grpc::ServerWriteReactor<v1::ListEventsResponse>* StartTimelineStream(
     grpc::CallbackServerContext* context, const Runtime& runtime, const graph::Store* store,
     v1::ListEventsRequest request) {
-  auto* stream = new TimelineStream(context, runtime, store, std::move(request));
+  auto* stream = new PageStream<v1::ListEventsResponse>(
+      context, runtime, "EventGraph.StreamTimeline",
+      [store, request = std::move(request)](const auto& sink, const graph::Stop& stop) {
+        return store->StreamTimeline(request, sink, stop);
+      });
+  stream->Start();
+  return stream;
+}
+
+grpc::ServerWriteReactor<v1::ListChangesResponse>* StartChangeStream(
+    grpc::CallbackServerContext* context, const Runtime& runtime, const graph::Store* store,
+    v1::ListChangesRequest request) {
+  auto* stream = new PageStream<v1::ListChangesResponse>(
+      context, runtime, "EventGraph.WatchChanges",
+      [store, request = std::move(request)](const auto& sink, const graph::Stop& stop) {
+        return store->WatchChanges(request, sink, stop);
+      });
   stream->Start();
   return stream;
 }

@@ -1,7 +1,7 @@
-// StreamTimeline: the store hands over events from one snapshot, this writes them with one message
+// StreamTimeline and WatchChanges: the store hands over pages, this writes them with one message
 // under way at a time.
 //
-// A stream holds a thread while it runs, which is why StreamTimeline has its own pool and its own
+// A stream holds a thread while it runs, which is why streams have their own pool and their own
 // limit (Runtime::stream_gate), and why a client that takes no message for kSlowReaderSeconds is
 // cut off. Private to services: includes grpc++ headers.
 #ifndef ENTENTE_SERVICES_TIMELINE_STREAM_H_
@@ -27,6 +27,10 @@ inline constexpr size_t kStreamMessageBytes = size_t{1} << 20;
 grpc::ServerWriteReactor<v1::ListEventsResponse>* StartTimelineStream(
     grpc::CallbackServerContext* context, const Runtime& runtime, const graph::Store* store,
     v1::ListEventsRequest request);
+
+grpc::ServerWriteReactor<v1::ListChangesResponse>* StartChangeStream(
+    grpc::CallbackServerContext* context, const Runtime& runtime, const graph::Store* store,
+    v1::ListChangesRequest request);
 
 }  // namespace entente::services
 

@@ -33,6 +33,8 @@ void AddEvent(CLI::App* app, Program* program);
 void AddArticle(CLI::App* app, Program* program);
 void AddStats(CLI::App* app, Program* program);
 void AddVerify(CLI::App* app, Program* program);
+void AddLog(CLI::App* app, Program* program);
+void AddCompact(CLI::App* app, Program* program);
 
 // Adds --format to a command; the flag's value goes to `*format`.
 void AddFormatFlag(CLI::App* command, Format* format);

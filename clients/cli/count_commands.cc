@@ -64,6 +64,7 @@ absl::Status Summary(Program* program, const SummaryFlags& flags, Connection& co
   request.set_start_date(flags.window.start_date);
   request.set_end_date(flags.window.end_date);
   request.set_bucket(flags.bucket);
+  *request.mutable_as_of() = flags.as_of;
   const auto response = connection.Call(&v1::EventGraph::Stub::SummarizeTimeline, request);
   if (!response.ok()) {
     return WithSuggestions(connection, response.status(),
@@ -77,10 +78,15 @@ absl::Status ShowStats(Program* program, const Ask& ask, Connection& connection)
                            connection.Call(&v1::EventGraph::Stub::GetStats, v1::GetStatsRequest()));
   if (ask.format == Format::kJsonl) return program->output->Write(JsonLine(stats));
   const std::pair<std::string, std::string> fields[] = {
-      {"events", Cat(stats.event_count())},      {"actors", Cat(stats.actor_count())},
-      {"articles", Cat(stats.article_count())},  {"mentions", Cat(stats.mention_count())},
-      {"first_date", stats.first_date()},        {"last_date", stats.last_date()},
-      {"disk_bytes", Cat(stats.disk_bytes())},   {"revision", Cat(stats.revision())},
+      {"events", Cat(stats.event_count())},
+      {"actors", Cat(stats.actor_count())},
+      {"articles", Cat(stats.article_count())},
+      {"mentions", Cat(stats.mention_count())},
+      {"first_date", stats.first_date()},
+      {"last_date", stats.last_date()},
+      {"disk_bytes", Cat(stats.disk_bytes())},
+      {"revision", Cat(stats.revision())},
+      {"oldest_revision", Cat(stats.oldest_revision())},
       {"format_version", stats.format_version()}};
   std::string out;
   if (ask.format == Format::kCsv) {
@@ -116,6 +122,7 @@ void AddSummary(CLI::App* app, Program* program) {
                          {"year", v1::YEARLY}})
                       .description("BUCKET"));
   AddDates(command, &flags->window);
+  AddAsOf(command, &flags->as_of);
   AddAskFlags(command, flags.get());
   SetQuestion(command, program, flags.get(), [program, flags](Connection& connection) {
     return Summary(program, *flags, connection);

@@ -123,6 +123,7 @@ std::string EventText(const v1::Event& event, const Articles& articles, const Te
 absl::Status ShowEvent(Program* program, const IdFlags& flags, Connection& connection) {
   v1::GetEventRequest request;
   request.set_id(flags.id);
+  *request.mutable_as_of() = flags.as_of;
   ENTENTE_ASSIGN_OR_RETURN(const v1::Event event,
                            connection.Call(&v1::EventGraph::Stub::GetEvent, request));
   switch (flags.format) {
@@ -140,6 +141,7 @@ absl::Status ShowEvent(Program* program, const IdFlags& flags, Connection& conne
 absl::Status ShowArticle(Program* program, const IdFlags& flags, Connection& connection) {
   v1::GetArticleRequest request;
   request.set_id(flags.id);
+  *request.mutable_as_of() = flags.as_of;
   ENTENTE_ASSIGN_OR_RETURN(const v1::Article article,
                            connection.Call(&v1::EventGraph::Stub::GetArticle, request));
   if (flags.format == Format::kJsonl) return program->output->Write(JsonLine(article));
@@ -178,6 +180,7 @@ void AddEvent(CLI::App* app, Program* program) {
       ->check(Utf8Text())
       ->type_name("")
       ->required();
+  AddAsOf(command, &flags->as_of);
   AddAskFlags(command, flags.get());
   SetQuestion(command, program, flags.get(), [program, flags](Connection& connection) {
     return ShowEvent(program, *flags, connection);
@@ -192,6 +195,7 @@ void AddArticle(CLI::App* app, Program* program) {
       ->check(Utf8Text())
       ->type_name("")
       ->required();
+  AddAsOf(command, &flags->as_of);
   AddAskFlags(command, flags.get());
   SetQuestion(command, program, flags.get(), [program, flags](Connection& connection) {
     return ShowArticle(program, *flags, connection);

@@ -66,6 +66,8 @@ void AddAllCommands(CLI::App* app, Program* program) {
   AddTypes(app, program);
   AddStats(app, program);
   AddVerify(app, program);
+  AddLog(app, program);
+  AddCompact(app, program);
   CLI::App* version = app->add_subcommand("version", "Print the program's version");
   version->callback([program] {
     program->action = [program]() -> absl::StatusOr<int> {

@@ -84,11 +84,38 @@ std::string DateError(const std::string& text) {
   return std::string(MessageOf(ParseDate(text).status()));
 }
 
+// A number is a revision; a day is asked about as it ended.
+absl::Status ParseAsOf(const std::string& text, v1::AsOf* as_of) {
+  int64_t revision = 0;
+  if (ParseInt64(text, &revision)) {
+    if (revision <= 0) return InvalidArgument("revisions are numbered from 1");
+    as_of->set_revision(revision);
+    return absl::OkStatus();
+  }
+  ENTENTE_ASSIGN_OR_RETURN(const int64_t micros, ParseTimestampMicros(text));
+  as_of->set_time_micros(ParseDate(text).ok() ? micros + kMicrosPerDay - 1 : micros);
+  return absl::OkStatus();
+}
+
+std::string AsOfError(const std::string& text) {
+  v1::AsOf as_of;
+  return std::string(MessageOf(ParseAsOf(text, &as_of)));
+}
+
 }  // namespace
 
 void AddAskFlags(CLI::App* command, Ask* ask) {
   AddConnectionFlags(command, &ask->connection);
   AddFormatFlag(command, &ask->format);
+}
+
+void AddAsOf(CLI::App* command, v1::AsOf* as_of) {
+  command
+      ->add_option_function<std::string>(
+          "--as-of", [as_of](const std::string& text) { ParseAsOf(text, as_of).IgnoreError(); },
+          "As it stood after a revision, at the end of a day, or at a time (UTC)")
+      ->check(CLI::Validator(AsOfError, ""))
+      ->type_name("REVISION|DATE|TIME");
 }
 
 void AddDates(CLI::App* command, Window* window) {

@@ -27,6 +27,7 @@ namespace entente::cli {
 struct Ask {
   ConnectionFlags connection;
   Format format = Format::kPeople;
+  v1::AsOf as_of;  // --as-of; empty: now
 };
 
 // Which actors, from when to when.
@@ -42,6 +43,9 @@ using Question = std::function<absl::Status(Connection&)>;
 
 // Adds the connection's flags and --format.
 void AddAskFlags(CLI::App* command, Ask* ask);
+
+// Adds --as-of: a revision's number, a date (its end) or a time.
+void AddAsOf(CLI::App* command, v1::AsOf* as_of);
 
 // Adds --from and --to; what is no date is a usage error.
 void AddDates(CLI::App* command, Window* window);

@@ -87,6 +87,7 @@ absl::Status Relationship(Program* program, const RelationshipFlags& flags,
   request.set_start_date(flags.window.start_date);
   request.set_end_date(flags.window.end_date);
   request.set_latest_count(flags.latest);
+  *request.mutable_as_of() = flags.as_of;
   const auto response = connection.Call(&v1::EventGraph::Stub::GetRelationship, request);
   if (!response.ok()) {
     return WithSuggestions(connection, response.status(),
@@ -116,6 +117,7 @@ absl::Status Partners(Program* program, const PartnersFlags& flags, Connection& 
   request.set_start_date(flags.window.start_date);
   request.set_end_date(flags.window.end_date);
   request.set_page_size(flags.limit);
+  *request.mutable_as_of() = flags.as_of;
   const auto response = connection.Call(&v1::EventGraph::Stub::ListRelationships, request);
   if (!response.ok()) {
     return WithSuggestions(connection, response.status(), {flags.window.actor});
@@ -160,6 +162,7 @@ void AddRelationship(CLI::App* app, Program* program) {
       ->type_name("N")
       ->capture_default_str();
   AddDates(command, &flags->window);
+  AddAsOf(command, &flags->as_of);
   AddAskFlags(command, flags.get());
   SetQuestion(command, program, flags.get(), [program, flags](Connection& connection) {
     return Relationship(program, *flags, connection);
@@ -176,6 +179,7 @@ void AddPartners(CLI::App* app, Program* program) {
       ->type_name("N")
       ->capture_default_str();
   AddDates(command, &flags->window);
+  AddAsOf(command, &flags->as_of);
   AddAskFlags(command, flags.get());
   SetQuestion(command, program, flags.get(), [program, flags](Connection& connection) {
     return Partners(program, *flags, connection);

@@ -3,6 +3,7 @@
 
 #include "base/status.h"
 #include "base/strings.h"
+#include "base/time.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/event_view.h"
 #include "clients/cli/text.h"
@@ -32,6 +33,48 @@ absl::StatusOr<int> Verify(Program* program, const std::string& flag) {
       Cat("The store is sound: ", stats.event_count(), " events, ", stats.mention_count(),
           " mentions, ", stats.article_count(), " articles, ", stats.actor_count(),
           " actors, every index recounted\n")));
+  return kExitOk;
+}
+
+struct CompactFlags {
+  std::string db;
+  std::string history_before;  // a revision, a date or a time
+};
+
+// Forgets what is asked to be forgotten, and says what can still be asked.
+absl::Status ForgetHistory(Program* program, const std::string& before, graph::Store* store) {
+  int64_t revision = 0;
+  absl::StatusOr<uint64_t> oldest = uint64_t{0};
+  if (ParseInt64(before, &revision)) {
+    if (revision <= 0) return InvalidArgument("--history-before: revisions are numbered from 1");
+    oldest = store->ForgetHistory(static_cast<uint64_t>(revision));
+  } else {
+    const absl::StatusOr<int64_t> micros = ParseTimestampMicros(before);
+    if (!micros.ok()) return Annotate(micros.status(), "--history-before");
+    oldest = store->ForgetHistoryBefore(*micros);
+  }
+  ENTENTE_RETURN_IF_ERROR(oldest.status());
+  return program->output->Write(
+      Cat("The oldest revision that can be asked about is now ", *oldest, "\n"));
+}
+
+absl::StatusOr<int> Compact(Program* program, const CompactFlags& flags) {
+  const std::string db = flags.db.empty() ? Environment("ENTENTE_DB") : flags.db;
+  if (db.empty()) {
+    return UsageError(program->err, "name the store's directory with --db or ENTENTE_DB");
+  }
+  graph::StoreOptions options;
+  options.path = db;
+  ENTENTE_ASSIGN_OR_RETURN(const std::unique_ptr<graph::Store> store, graph::Store::Open(options));
+  if (!flags.history_before.empty()) {
+    ENTENTE_RETURN_IF_ERROR(ForgetHistory(program, flags.history_before, store.get()));
+  }
+  *program->err << "Compacting; this may take long\n";
+  ENTENTE_RETURN_IF_ERROR(store->Compact());
+  ENTENTE_ASSIGN_OR_RETURN(const v1::Stats stats, store->GetStats(v1::GetStatsRequest()));
+  ENTENTE_RETURN_IF_ERROR(store->Close());
+  ENTENTE_RETURN_IF_ERROR(
+      program->output->Write(Cat("Compacted: ", stats.disk_bytes(), " bytes on disk\n")));
   return kExitOk;
 }
 
@@ -138,6 +181,23 @@ void AddVerify(CLI::App* app, Program* program) {
   command->add_option("--db", *db, "Directory of the store (else ENTENTE_DB)")->type_name("DIR");
   command->callback(
       [program, db] { program->action = [program, db] { return Verify(program, *db); }; });
+}
+
+void AddCompact(CLI::App* app, Program* program) {
+  CLI::App* command =
+      AddCommand(app, "compact", "Bring a store into its smallest form; no server may have it open",
+                 "  entente compact --db news.db\n"
+                 "  entente compact --history-before 2023-01-01 --db news.db");
+  const auto flags = std::make_shared<CompactFlags>();
+  command->add_option("--db", flags->db, "Directory of the store (else ENTENTE_DB)")
+      ->type_name("DIR");
+  command
+      ->add_option("--history-before", flags->history_before,
+                   "First forget what only reads as of an earlier moment need; for ever")
+      ->type_name("REVISION|DATE|TIME");
+  command->callback([program, flags] {
+    program->action = [program, flags] { return Compact(program, *flags); };
+  });
 }
 
 void AddTypes(CLI::App* app, Program* program) {

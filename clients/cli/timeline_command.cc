@@ -35,6 +35,7 @@ v1::ListEventsRequest TimelineRequest(const TimelineFlags& flags) {
   filter->set_directed(flags.directed);
   request.set_newest_first(flags.newest_first);
   request.set_include_mentions(flags.mentions);
+  *request.mutable_as_of() = flags.as_of;
   // One more than a table shows, to know that there are more.
   const bool cut = flags.limit == 0 && flags.format == Format::kPeople;
   request.set_limit(cut ? kPeopleLimit + 1 : flags.limit);
@@ -113,6 +114,7 @@ void AddTimeline(CLI::App* app, Program* program) {
   AddOtherActor(command, &flags->window.other_actor);
   AddDates(command, &flags->window);
   AddListFlags(command, flags.get());
+  AddAsOf(command, &flags->as_of);
   AddAskFlags(command, flags.get());
   SetQuestion(command, program, flags.get(), [program, flags](Connection& connection) {
     return Timeline(program, *flags, connection);

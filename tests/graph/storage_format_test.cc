@@ -49,7 +49,8 @@ std::vector<std::string> ExampleRows() {
   const auto db = kv::OpenMemoryDatabase(StoreFamilies());
   Vocabulary words;
   ActorCache actors;
-  ArticleBatch batch(db.get(), &words, Counters(), &actors, 1'700'000'000'000'000);
+  const Redirects redirects;
+  ArticleBatch batch(db.get(), &words, &redirects, Counters(), &actors, 1'700'000'000'000'000);
   EXPECT_TRUE(batch.Prepare(article, coded).ok());
   std::vector<std::string> rows;
   for (size_t i = 0; i < batch.batch().size(); ++i) {
@@ -165,14 +166,43 @@ TEST(StorageFormatTest, OtherRecordsComeBack) {
 
   Change change;
   change.article = 9;
-  change.created = {1, 300};
+  change.created_count = 2;
+  change.last_event = 300;
+  change.last_actor = 4;
+  change.last_article = 9;
   change.changed = {7};
   change.commit_time_micros = -2;
-  EXPECT_EQ(Hex(change.Encode()), "090201ac02010703");
+  EXPECT_EQ(Hex(change.Encode()), "0902ac020409010703");
   Change same;
   ASSERT_TRUE(same.Decode(change.Encode()));
-  EXPECT_THAT(same.created, ElementsAre(1, 300));
+  EXPECT_EQ(same.created_count, 2u);
+  EXPECT_EQ(same.last_event, 300u);
   EXPECT_EQ(same.commit_time_micros, -2);
+  EXPECT_FALSE(same.Decode(change.Encode() + "x"));
+
+  Report report;
+  report.retracted = true;
+  report.event = MakeEvent("meeting", v1::OCCURRED, "2023-01-01", {{"party", "AAA", "AAA"}});
+  Report report_back;
+  ASSERT_TRUE(report_back.Decode(report.Encode()));
+  EXPECT_TRUE(report_back.retracted);
+  EXPECT_EQ(report_back.event.SerializeAsString(), report.event.SerializeAsString());
+  EXPECT_FALSE(report_back.Decode(""));
+  EXPECT_FALSE(report_back.Decode("\x02"));
+
+  OldVersion old;
+  EXPECT_EQ(Hex(old.Encode()), "00");
+  old.event = report.event;
+  old.mentions.emplace().push_back({3, 1, report.event.mentions(0)});
+  OldVersion old_back;
+  ASSERT_TRUE(old_back.Decode(old.Encode()));
+  EXPECT_EQ(old_back.event->type(), "meeting");
+  ASSERT_EQ(old_back.mentions->size(), 1u);
+  EXPECT_EQ((*old_back.mentions)[0].article, 3u);
+  EXPECT_EQ((*old_back.mentions)[0].mention.sentence_text(), "They met.");
+  for (size_t size = 0; size < old.Encode().size(); ++size) {
+    EXPECT_FALSE(old_back.Decode(old.Encode().substr(0, size))) << size;
+  }
 
   ArticleRecord record;
   record.article = MakeArticle("a", "2023-01-01");
