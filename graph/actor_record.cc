@@ -33,6 +33,8 @@ v1::Actor NewActor(const v1::Actor& said) {
   v1::Actor actor = said;
   actor.clear_event_count();
   actor.clear_merged_into();
+  actor.clear_merged_actors();
+  actor.clear_removed_names();
   if (actor.display_name().empty()) actor.set_display_name(actor.id());
   return actor;
 }
@@ -53,6 +55,15 @@ void MergeActor(const v1::Actor& said, v1::Actor* actor) {
   if (actor->code().empty()) actor->set_code(said.code());
   actor->set_discovered(actor->discovered() && said.discovered());
   UnionOf(said.names(), actor->mutable_names());
+  // What a curator took away stays away.
+  auto* names = actor->mutable_names();
+  names->erase(std::remove_if(names->begin(), names->end(),
+                              [&](const v1::ActorName& name) {
+                                return std::find(actor->removed_names().begin(),
+                                                 actor->removed_names().end(),
+                                                 name.text()) != actor->removed_names().end();
+                              }),
+               names->end());
   UnionOf(said.affiliations(), actor->mutable_affiliations());
 }
 

@@ -160,13 +160,17 @@ class Verifier {
     ENTENTE_ASSIGN_OR_RETURN(const std::vector<KeptReport> reports,
                              ReadReports(view_.db(), view_.snapshot(), number));
     report_count_ += static_cast<int64_t>(reports.size());
+    if (event.retracted_revision() != 0) {
+      if (AnyStands(reports)) Differ(Cat("event ", number, ": is retracted, but reported"));
+      return absl::OkStatus();
+    }
     if (reports.empty() || event.origin() != 0) {
       const bool fits = event.origin() != 0 ? reports.empty() : event.corrections_size() == 0;
       if (!fits) Differ(Cat("event ", number, ": its reports are not those that it counts"));
       return absl::OkStatus();
     }
     if (!AnyStands(reports)) {
-      if (event.retracted_revision() == 0) Differ(Cat("event ", number, ": nothing reports it"));
+      Differ(Cat("event ", number, ": nothing reports it"));
       return absl::OkStatus();
     }
     v1::Event made = Fold(reports);

@@ -20,10 +20,11 @@
 #include "graph/actor_search.h"
 #include "graph/analytics.h"
 #include "graph/article_batch.h"
-#include "graph/bulk_host.h"
-#include "graph/communities.h"
 #include "graph/as_of.h"
+#include "graph/bulk_host.h"
 #include "graph/change_log.h"
+#include "graph/communities.h"
+#include "graph/curation.h"
 #include "graph/families.h"
 #include "graph/head_file.h"
 #include "graph/keys.h"
@@ -184,6 +185,30 @@ class Store::Impl : public BulkHost {
     head_.reset();
     lock_.reset();
     return status;
+  }
+
+  absl::StatusOr<v1::CurationRecord> Curate(const v1::CurationRecord& act) {
+    v1::CurationRecord record;
+    {
+      const std::lock_guard lock(write_mutex_);
+      ENTENTE_RETURN_IF_ERROR(CheckWritable());
+      const int64_t now = CommitTime();
+      CurationBatch batch(db_.get(), &words_, redirects_.get(), counters_, now);
+      ENTENTE_RETURN_IF_ERROR(batch.Prepare(act));
+      {
+        const std::lock_guard redirects_lock(redirects_mutex_);
+        write_error_ = db_->Write(batch.batch(), /*sync=*/false);
+        ENTENTE_RETURN_IF_ERROR(write_error_);
+        if (batch.changes_redirects()) {
+          redirects_ = std::make_shared<const Redirects>(batch.redirects());
+        }
+      }
+      batch.Publish(&words_);
+      Committed(batch.counters(), now);
+      record = batch.record();
+    }
+    ENTENTE_RETURN_IF_ERROR(MakeDurable(static_cast<uint64_t>(record.revision())));
+    return record;
   }
 
   absl::StatusOr<v1::IngestArticleResponse> AddArticle(const v1::Article& article,
@@ -690,6 +715,15 @@ absl::StatusOr<v1::Article> Store::GetArticle(const v1::GetArticleRequest& reque
     record.article.clear_retracted_revision();
   }
   return record.article;
+}
+
+absl::StatusOr<v1::CurationRecord> Store::Curate(const v1::CurationRecord& act) {
+  return impl_->Curate(act);
+}
+
+absl::StatusOr<v1::ListCurationsResponse> Store::ListCurations(
+    const v1::ListCurationsRequest& request, const Stop& stop) const {
+  return graph::ListCurations(impl_->ViewOfNow(stop, true), request);
 }
 
 absl::StatusOr<v1::ListChangesResponse> Store::ListChanges(const v1::ListChangesRequest& request,

@@ -159,6 +159,15 @@ class Store {
                                          const Stop& stop = {}) const;
   absl::StatusOr<v1::Stats> GetStats(const v1::GetStatsRequest& request) const;
 
+  // A curator's act: one of the actions of v1.CurationRecord, of which only the action is read. It
+  // is a revision of its own, durable when the call returns; the record comes back as it is kept.
+  // Codes and limits: see service v1.Curation.
+  absl::StatusOr<v1::CurationRecord> Curate(const v1::CurationRecord& act);
+
+  // The acts, newest first. INVALID_ARGUMENT.
+  absl::StatusOr<v1::ListCurationsResponse> ListCurations(const v1::ListCurationsRequest& request,
+                                                          const Stop& stop = {}) const;
+
   // Durable commits after a revision, in order. INVALID_ARGUMENT.
   absl::StatusOr<v1::ListChangesResponse> ListChanges(const v1::ListChangesRequest& request,
                                                       const Stop& stop = {}) const;

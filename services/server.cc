@@ -18,6 +18,7 @@
 #include "base/file.h"
 #include "base/status.h"
 #include "services/call.h"
+#include "services/curation_service.h"
 #include "services/event_graph_service.h"
 #include "services/ingest_service.h"
 
@@ -127,6 +128,7 @@ class Server::Impl {
         streams_(options.max_timeline_streams),
         coders_(ThreadCount(options.coding_threads)),
         event_graph_(MakeEventGraphService(backend.store, backend.ontology, runtime())),
+        curation_(MakeCurationService(backend.store, runtime())),
         ingest_(MakeIngestService(backend.store, backend.coder, runtime())) {}
 
   absl::Status Listen() {
@@ -136,6 +138,7 @@ class Server::Impl {
     grpc::ServerBuilder builder;
     SetLimits(options_, &builder);
     builder.RegisterService(event_graph_.get());
+    builder.RegisterService(curation_.get());
     builder.RegisterService(ingest_.get());
     if (!options_.address.empty()) {
       builder.AddListeningPort(options_.address, credentials, &port_);
@@ -177,7 +180,8 @@ class Server::Impl {
   void SetServing(bool serving) {
     grpc::HealthCheckServiceInterface* health = server_->GetHealthCheckService();
     if (health == nullptr) return;
-    for (const char* service : {"", "entente.v1.EventGraph", "entente.v1.Ingest"}) {
+    for (const char* service :
+         {"", "entente.v1.EventGraph", "entente.v1.Curation", "entente.v1.Ingest"}) {
       health->SetServingStatus(service, serving);
     }
   }
@@ -191,6 +195,7 @@ class Server::Impl {
   WorkerPool streams_;
   WorkerPool coders_;
   std::unique_ptr<grpc::Service> event_graph_;
+  std::unique_ptr<grpc::Service> curation_;
   std::unique_ptr<grpc::Service> ingest_;
   int port_ = 0;
   std::mutex shutdown_mutex_;

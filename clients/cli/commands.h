@@ -33,6 +33,7 @@ void AddEvent(CLI::App* app, Program* program);
 void AddArticle(CLI::App* app, Program* program);
 void AddStats(CLI::App* app, Program* program);
 void AddVerify(CLI::App* app, Program* program);
+void AddCurate(CLI::App* app, Program* program);
 void AddLog(CLI::App* app, Program* program);
 void AddCompact(CLI::App* app, Program* program);
 

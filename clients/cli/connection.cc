@@ -112,6 +112,7 @@ absl::Status Connection::OpenLocal(const Program& program, const std::string& di
   const std::shared_ptr<grpc::Channel> channel = local->server->InProcessChannel();
   graph_ = v1::EventGraph::NewStub(channel);
   ingest_ = v1::Ingest::NewStub(channel);
+  curation_ = v1::Curation::NewStub(channel);
   local_ = std::move(local);
   return absl::OkStatus();
 }
@@ -131,6 +132,7 @@ absl::Status Connection::OpenRemote(const ConnectionFlags& flags, const std::str
   }
   graph_ = v1::EventGraph::NewStub(channel);
   ingest_ = v1::Ingest::NewStub(channel);
+  curation_ = v1::Curation::NewStub(channel);
   return absl::OkStatus();
 }
 
@@ -155,6 +157,7 @@ absl::Status Connection::Close() {
   if (local_ == nullptr) return absl::OkStatus();
   graph_.reset();
   ingest_.reset();
+  curation_.reset();
   local_->server->Shutdown();
   absl::Status closed = local_->store->Close();
   local_.reset();

@@ -23,6 +23,7 @@
 
 #include "absl/status/statusor.h"
 #include "clients/cli/program.h"
+#include "entente/v1/curation.grpc.pb.h"
 #include "entente/v1/event_graph.grpc.pb.h"
 #include "entente/v1/ingest.grpc.pb.h"
 
@@ -59,6 +60,7 @@ class Connection {
 
   v1::EventGraph::Stub& graph() { return *graph_; }
   v1::Ingest::Stub& ingest() { return *ingest_; }
+  v1::Curation::Stub& curation() { return *curation_; }
 
   // Sets the deadline of a unary call.
   void Prepare(grpc::ClientContext* context) const;
@@ -95,6 +97,7 @@ class Connection {
   std::unique_ptr<Local> local_;
   std::unique_ptr<v1::EventGraph::Stub> graph_;
   std::unique_ptr<v1::Ingest::Stub> ingest_;
+  std::unique_ptr<v1::Curation::Stub> curation_;
 };
 
 }  // namespace entente::cli

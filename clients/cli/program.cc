@@ -66,6 +66,7 @@ void AddAllCommands(CLI::App* app, Program* program) {
   AddTypes(app, program);
   AddStats(app, program);
   AddVerify(app, program);
+  AddCurate(app, program);
   AddLog(app, program);
   AddCompact(app, program);
   CLI::App* version = app->add_subcommand("version", "Print the program's version");
