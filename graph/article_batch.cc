@@ -1,12 +1,14 @@
 #include "graph/article_batch.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <optional>
 #include <utility>
 
 #include "graph/actor_record.h"
 #include "graph/check_input.h"
 #include "graph/event_merge.h"
+#include "graph/near_duplicates.h"
 #include "graph/sha256.h"
 #include "graph/store.h"
 #include "graph/view.h"
@@ -16,6 +18,10 @@ namespace {
 
 // How many events with the same key, and different places, are looked at.
 constexpr int kRepeatCandidatesMax = 64;
+
+constexpr char kSimilarTag = 's';       // in the dedupe family
+constexpr int kSimilarPerBandMax = 16;  // articles of a band that are counted
+constexpr size_t kSimilarReadMax = 8;   // articles that are read and compared
 
 std::string Normalized(const std::string& date) {
   return FormatDate(ParseDate(date).value_or(Date{}));
@@ -60,6 +66,16 @@ std::vector<std::string> DedupeKeys(const v1::Article& article) {
   return keys;
 }
 
+std::vector<std::string> SimilarKeys(const v1::Article& article, ArticleNumber number) {
+  std::vector<std::string> keys;
+  const std::vector<uint32_t> bands = BandsOf(ShinglesOf(article.text()));
+  for (size_t band = 0; band < bands.size(); ++band) {
+    keys.push_back(
+        Key(kSimilarTag).U8(static_cast<uint8_t>(band)).U32(bands[band]).U64(number).str());
+  }
+  return keys;
+}
+
 absl::Status ArticleBatch::Prepare(const v1::Article& article, const v1::CodedArticle& coded) {
   ENTENTE_RETURN_IF_ERROR(CheckInput(article, coded));
   ENTENTE_RETURN_IF_ERROR(FindStored(article));
@@ -78,6 +94,7 @@ absl::Status ArticleBatch::Prepare(const v1::Article& article, const v1::CodedAr
   article_.clear_retracted_revision();
   article_number_ = ++counters_.last_article;
   group_ = article_number_;
+  ENTENTE_RETURN_IF_ERROR(FindGroup());
   for (const v1::Actor& actor : coded.actors()) {
     ENTENTE_RETURN_IF_ERROR(InternActor(actor).status());
   }
@@ -96,6 +113,9 @@ void ArticleBatch::WriteArticle() {
   batch_.Put(kArticle, Key().U64(article_number_), record_.Encode());
   for (const std::string& key : DedupeKeys(article_)) {
     batch_.Put(kDedupe, key, Key().U64(article_number_));
+  }
+  for (const std::string& key : SimilarKeys(article_, article_number_)) {
+    batch_.Put(kDedupe, key, "");
   }
   for (const auto& [word, number] : new_words_) {
     batch_.Put(kMeta, Key(kWordTag).Text(word), Key().U32(number));
@@ -129,6 +149,54 @@ absl::Status ArticleBatch::FindStored(const v1::Article& article) {
       response_.add_event_ids(std::to_string(event));
     }
     return absl::OkStatus();
+  }
+  return absl::OkStatus();
+}
+
+// The articles that share most bands, of which the first ones are worth a closer look.
+absl::StatusOr<std::vector<ArticleNumber>> ArticleBatch::SimilarArticles(
+    const std::vector<uint32_t>& bands) {
+  std::map<ArticleNumber, int> shared;
+  for (size_t band = 0; band < bands.size(); ++band) {
+    const std::string prefix =
+        Key(kSimilarTag).U8(static_cast<uint8_t>(band)).U32(bands[band]).str();
+    const auto it = db_->NewIterator(kDedupe, prefix, PrefixEnd(prefix), nullptr);
+    int seen = 0;
+    // The newest first: copies come soon.
+    for (it->SeekToLast(); it->Valid() && seen < kSimilarPerBandMax; it->Prev(), ++seen) {
+      if (it->key().size() != prefix.size() + 8) return DamagedRecord(kDedupe, it->key());
+      ++shared[ReadU64(it->key(), prefix.size())];
+    }
+    ENTENTE_RETURN_IF_ERROR(it->status());
+  }
+  std::vector<std::pair<int, ArticleNumber>> ranked;
+  for (const auto& [article, count] : shared) ranked.emplace_back(-count, article);
+  std::sort(ranked.begin(), ranked.end());
+  std::vector<ArticleNumber> out;
+  for (size_t i = 0; i < ranked.size() && i < kSimilarReadMax; ++i) out.push_back(ranked[i].second);
+  return out;
+}
+
+// Joins the group of the article of which this one is a near copy, if there is one.
+absl::Status ArticleBatch::FindGroup() {
+  const std::vector<uint64_t> shingles = ShinglesOf(article_.text());
+  ENTENTE_ASSIGN_OR_RETURN(const std::vector<ArticleNumber> similar,
+                           SimilarArticles(BandsOf(shingles)));
+  const Date day = Date::FromMicros(report_time_micros_);
+  for (const ArticleNumber number : similar) {
+    const std::string key = Key().U64(number).str();
+    ENTENTE_ASSIGN_OR_RETURN(const auto bytes, db_->Get(kArticle, key, nullptr));
+    ArticleRecord other;
+    if (!bytes || !other.Decode(*bytes)) return DamagedRecord(kArticle, key);
+    const Date other_day = other.article.publish_date().empty()
+                               ? Date::FromMicros(other.article.collect_time_micros())
+                               : ParseDate(other.article.publish_date()).value_or(Date{});
+    if (std::abs(day.days - other_day.days) > kCopyDays) continue;
+    if (Containment(shingles, ShinglesOf(other.article.text())) < kCopyContainment) continue;
+    group_ = other.group;
+    const bool is_first = other.article.copy_of().empty();
+    article_.set_copy_of(is_first ? other.article.id() : other.article.copy_of());
+    break;
   }
   return absl::OkStatus();
 }

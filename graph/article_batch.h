@@ -54,6 +54,10 @@ class ActorCache {
 // The keys under which an article is recognised when it comes again.
 std::vector<std::string> DedupeKeys(const v1::Article& article);
 
+// The keys under which later copies of an article's text find it, in the dedupe family:
+// 's' · band1 · hash4 · article8, a row for each band of near_duplicates.h.
+std::vector<std::string> SimilarKeys(const v1::Article& article, ArticleNumber number);
+
 class ArticleBatch {
  public:
   // All pointers must outlive this. `now_micros` is the time of collection and of the commit.
@@ -89,6 +93,8 @@ class ArticleBatch {
   };
 
   absl::Status FindStored(const v1::Article& article);
+  absl::Status FindGroup();
+  absl::StatusOr<std::vector<ArticleNumber>> SimilarArticles(const std::vector<uint32_t>& bands);
   absl::StatusOr<ActorNumber> InternActor(const v1::Actor& actor);
   absl::StatusOr<ActorNumber> NumberOf(const std::string& id);  // 0: not known
   void WriteActors();

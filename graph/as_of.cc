@@ -123,8 +123,7 @@ absl::StatusOr<v1::Event> AsOf::ReadEvent(EventNumber event, uint64_t history_re
   }
   if (!bytes) return DamagedRecord(family, key);
   v1::Event record;
-  ENTENTE_RETURN_IF_ERROR(
-      words_.imports().Decode(db_, snapshot_.get(), event, *bytes, &record));
+  ENTENTE_RETURN_IF_ERROR(words_.imports().Decode(db_, snapshot_.get(), event, *bytes, &record));
   return record;
 }
 
@@ -200,8 +199,8 @@ absl::Status AsOf::AddUpRollups(const Stop& stop, RollupDeltas* deltas) {
     if (steps++ % kStepsBetweenChecks == 0) ENTENTE_RETURN_IF_ERROR(stop.Check());
     if (it->key().size() != 8) return DamagedRecord(kEvent, it->key());
     v1::Event event;
-    ENTENTE_RETURN_IF_ERROR(words_.imports().Decode(db_, snapshot_.get(), ReadU64(it->key(), 0),
-                                                    it->value(), &event));
+    ENTENTE_RETURN_IF_ERROR(
+        words_.imports().Decode(db_, snapshot_.get(), ReadU64(it->key(), 0), it->value(), &event));
     ENTENTE_ASSIGN_OR_RETURN(const EventRows rows, RowsOf(event, now_));
     rows.AddTo(deltas, -1);
   }

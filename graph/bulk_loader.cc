@@ -249,8 +249,8 @@ class Loader : public BulkLoader {
     numbered_.clear();
     for (const BulkParticipant& p : event.participants) {
       imported_.parties.emplace_back(p.actor, p.state);
-      numbered_.push_back({host_->redirects().Resolve(p.actor),
-                           host_->redirects().Resolve(p.state), p.side});
+      numbered_.push_back(
+          {host_->redirects().Resolve(p.actor), host_->redirects().Resolve(p.state), p.side});
     }
     const Kind& kind = kinds_[event.kind - 1];
     EventRow row;

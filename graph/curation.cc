@@ -747,6 +747,23 @@ void CurationBatch::Publish(Vocabulary* words) const {
   for (const auto& [word, number] : new_words_) words->Add(number, word);
 }
 
+absl::StatusOr<int64_t> RetractionAsOf(const View& view, const std::string& article) {
+  int64_t found = 0;
+  const auto it = view.Scan(kCuration, "", "");
+  for (it->SeekToFirst(); it->Valid() && ReadU64(it->key(), 0) <= view.revision(); it->Next()) {
+    ENTENTE_RETURN_IF_ERROR(view.Tick());
+    v1::CurationRecord record;
+    if (!record.ParseFromArray(it->value().data(), static_cast<int>(it->value().size()))) {
+      return DamagedRecord(kCuration, it->key());
+    }
+    const bool undone = record.undone_by_revision() != 0 &&
+                        static_cast<uint64_t>(record.undone_by_revision()) <= view.revision();
+    if (record.retract_article().article() == article && !undone) found = record.revision();
+  }
+  ENTENTE_RETURN_IF_ERROR(it->status());
+  return found;
+}
+
 absl::StatusOr<v1::ListCurationsResponse> ListCurations(const View& view,
                                                         const v1::ListCurationsRequest& request) {
   ENTENTE_ASSIGN_OR_RETURN(const size_t page_size, PageSize(request.page_size(), kPageSizeDefault));

@@ -138,6 +138,10 @@ class CurationBatch {
   std::map<std::string, WordNumber, std::less<>> new_words_;
 };
 
+// The act that had retracted an article, and was not taken back, by the view's revision; 0: none.
+// Reads all acts.
+absl::StatusOr<int64_t> RetractionAsOf(const View& view, const std::string& article);
+
 // The acts of a page, newest first. INVALID_ARGUMENT.
 absl::StatusOr<v1::ListCurationsResponse> ListCurations(const View& view,
                                                         const v1::ListCurationsRequest& request);

@@ -31,7 +31,7 @@
 //               'w' · folded rest · 0x00 · actor8        empty; names from their 2nd, 3rd, … word
 //   dedupe      'i' · article id                         article8
 //               'u' · URL                                article8
-//               'h' · SHA-256 of source, title, text     article8
+//               'h' · SHA-256 of source, title, text     article8; 's': see SimilarKeys
 //   event_key   EventKey (event_merge.h) · event8        empty; finds what an article repeats
 //   source      SourceKey (imported_event.h)             event8; of events with a source_id
 //   actor_time  actor8 · time8 · event8                  EventRow (records.h)

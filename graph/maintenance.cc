@@ -59,6 +59,7 @@ void IndexActor(ActorNumber number, const v1::Actor& actor, kv::WriteBatch* rows
 
 void IndexArticle(ArticleNumber number, const v1::Article& article, kv::WriteBatch* rows) {
   for (const std::string& key : DedupeKeys(article)) rows->Put(kDedupe, key, Key().U64(number));
+  for (const std::string& key : SimilarKeys(article, number)) rows->Put(kDedupe, key, "");
 }
 
 // Derives the rows of events from their records, reports and the merges of actors.

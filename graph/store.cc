@@ -711,8 +711,10 @@ absl::StatusOr<v1::Article> Store::GetArticle(const v1::GetArticleRequest& reque
   ENTENTE_ASSIGN_OR_RETURN(const auto bytes, view.Get(kArticle, *number));
   ArticleRecord record;
   if (!bytes || !record.Decode(*bytes)) return DamagedRecord(kArticle, *number);
-  if (static_cast<uint64_t>(record.article.retracted_revision()) > view.revision()) {
-    record.article.clear_retracted_revision();
+  const bool is_past = request.as_of().revision() != 0 || request.as_of().time_micros() != 0;
+  if (is_past) {
+    ENTENTE_ASSIGN_OR_RETURN(const int64_t revision, RetractionAsOf(view, record.article.id()));
+    record.article.set_retracted_revision(revision);
   }
   return record.article;
 }

@@ -16,6 +16,7 @@
 #include <thread>
 
 #include "base/strings.h"
+#include "entente/v1/curation.grpc.pb.h"
 #include "entente/v1/event_graph.grpc.pb.h"
 #include "entente/v1/ingest.grpc.pb.h"
 #include "services/server.h"
@@ -561,6 +562,116 @@ TEST_F(WireTest, ShutdownEndsAStreamThatNeverWould) {
   EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(5));
   EXPECT_FALSE(stream->Read(&outcome));
   EXPECT_FALSE(stream->Finish().ok());
+}
+
+TEST_F(WireTest, CurationAndAsOfReads) {
+  const auto curation = v1::Curation::NewStub(channel_);
+  v1::Curator by;
+  by.set_author("ann");
+  by.set_reason("because");
+  Store("a1", "PRK meets RUS");
+  Store("a2", "PRK meets RUS\nPRK arms CHN");
+  v1::CurationRecord record;
+  // Calls a method of Curation; the code that comes back.
+  const auto act = [&](auto method, auto request) {
+    *request.mutable_curator() = by;
+    grpc::ClientContext context;
+    return ((curation.get())->*method)(&context, request, &record).error_code();
+  };
+  using Stub = v1::Curation::Stub;
+  const auto count = [&](int64_t revision) {
+    v1::GetRelationshipRequest request;
+    request.set_actor("PRK");
+    request.set_other_actor("RUS");
+    request.mutable_as_of()->set_revision(revision);
+    v1::Relationship relationship;
+    const grpc::Status status = Ask(&v1::EventGraph::Stub::GetRelationship, request, &relationship);
+    return status.ok() ? relationship.event_count() : -int64_t{status.error_code()};
+  };
+
+  v1::DetachReportRequest detach;
+  detach.set_event_id("1");
+  detach.set_article("a2");
+  EXPECT_EQ(act(&Stub::DetachReport, detach), grpc::StatusCode::OK);
+  EXPECT_EQ(record.revision(), 3);
+  ASSERT_EQ(record.created_event_ids_size(), 1);
+  EXPECT_EQ(count(0), 2);
+  EXPECT_EQ(count(2), 1);
+  EXPECT_EQ(count(99), -int64_t{grpc::StatusCode::OUT_OF_RANGE});
+
+  v1::RetractArticleRequest retract;
+  retract.set_article("a1");
+  EXPECT_EQ(act(&Stub::RetractArticle, retract), grpc::StatusCode::OK);
+  EXPECT_EQ(count(0), 1);
+  EXPECT_EQ(act(&Stub::RetractArticle, retract), grpc::StatusCode::FAILED_PRECONDITION);
+
+  v1::MergeActorsRequest merge;
+  merge.set_actor("CHN");
+  merge.set_into_actor("RUS");
+  EXPECT_EQ(act(&Stub::MergeActors, merge), grpc::StatusCode::OK);
+  EXPECT_EQ(count(0), 2);
+
+  v1::CorrectEventRequest correct;
+  correct.set_event_id("2");
+  correct.add_fields("status");
+  correct.mutable_values()->set_status(v1::DENIED);
+  EXPECT_EQ(act(&Stub::CorrectEvent, correct), grpc::StatusCode::OK);
+
+  v1::EditNamesRequest names;
+  names.set_actor("PRK");
+  names.add_add("Choson");
+  EXPECT_EQ(act(&Stub::EditNames, names), grpc::StatusCode::OK);
+
+  v1::SplitActorRequest split;
+  split.set_actor("PRK");
+  split.mutable_new_actor()->set_id("PRK.GOV");
+  split.add_event_ids("2");
+  EXPECT_EQ(act(&Stub::SplitActor, split), grpc::StatusCode::OK);
+
+  v1::UndoRequest undo;
+  undo.set_revision(4);
+  EXPECT_EQ(act(&Stub::Undo, undo), grpc::StatusCode::OK);
+  EXPECT_EQ(act(&Stub::Undo, undo), grpc::StatusCode::FAILED_PRECONDITION);
+  undo.set_revision(1);
+  EXPECT_EQ(act(&Stub::Undo, undo), grpc::StatusCode::NOT_FOUND);
+  EXPECT_TRUE(store_->Verify().ok()) << store_->Verify();
+
+  grpc::ClientContext context;
+  v1::ListCurationsResponse list;
+  ASSERT_TRUE(curation->ListCurations(&context, v1::ListCurationsRequest(), &list).ok());
+  ASSERT_EQ(list.curations_size(), 7);
+  EXPECT_EQ(list.curations(0).undo().revision(), 4);
+  EXPECT_EQ(list.curations(5).undone_by_revision(), 9);
+}
+
+TEST_F(WireTest, ChangesCanBeFollowed) {
+  Store("a1", "PRK meets RUS");
+  Store("a2", "PRK arms RUS");
+  v1::ListChangesRequest request;
+  v1::ListChangesResponse changes;
+  request.set_page_size(1);
+  ASSERT_TRUE(Ask(&v1::EventGraph::Stub::ListChanges, request, &changes).ok());
+  ASSERT_EQ(changes.revisions_size(), 1);
+  EXPECT_EQ(changes.revisions(0).article(), "a1");
+  request.set_page_size(1001);
+  EXPECT_EQ(Ask(&v1::EventGraph::Stub::ListChanges, request, &changes).error_code(),
+            grpc::StatusCode::INVALID_ARGUMENT);
+
+  request.set_page_size(0);
+  request.set_after_revision(1);
+  request.set_follow(true);
+  grpc::ClientContext context;
+  const auto reader = graph_->WatchChanges(&context, request);
+  ASSERT_TRUE(reader->Read(&changes));
+  EXPECT_EQ(changes.revisions(0).article(), "a2");
+  Store("a3", "PRK meets CHN");
+  ASSERT_TRUE(reader->Read(&changes));
+  EXPECT_EQ(changes.revisions(0).article(), "a3");
+  EXPECT_EQ(changes.revisions(0).created_event_count(), 1);
+  context.TryCancel();
+  while (reader->Read(&changes)) {
+  }
+  EXPECT_EQ(reader->Finish().error_code(), grpc::StatusCode::CANCELLED);
 }
 
 TEST_F(WireTest, InProcessIsTheSame) {
