@@ -9,6 +9,7 @@
 #include "base/time.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/curation_view.h"
+#include "clients/cli/event_view.h"
 #include "clients/cli/filter_flags.h"
 #include "clients/cli/question.h"
 #include "clients/cli/text.h"
