@@ -59,7 +59,7 @@ namespace entente::graph {
 
 // Version of everything in this header, records.h and rollup.h. A program opens only stores of its
 // own version.
-inline constexpr uint32_t kFormatVersion = 2;
+inline constexpr uint32_t kFormatVersion = 3;
 
 // In the order in which the families are given to the database; new ones go to the end.
 enum StoreFamily : kv::Family {

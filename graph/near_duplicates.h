@@ -27,8 +27,8 @@ inline constexpr int kBands = 32;
 inline constexpr size_t kShinglesMin = 20;
 
 // From this share of the shorter text on, two texts are copies. tests/graph/near_duplicates_test.cc
-// measures it on made-up copies: those keep at least 0.8 of the shorter text, and articles about
-// the same story that share a background paragraph at most 0.45.
+// measures it on made-up texts, and prints: copies share 0.70 of the shorter one or more, articles
+// about the same story that share a third of it as background 0.47 at most.
 inline constexpr double kCopyContainment = 0.6;
 
 // Copies come within so many days of each other.
