@@ -29,7 +29,7 @@ struct CodeFlags {
   std::string output;
   std::string date;
   Format format = Format::kPeople;
-  double min_confidence = 0;
+  double min_confidence = coder::kDefaultMinConfidence;
   int threads = 0;
   bool explain = false;
   bool both_directions = false;
@@ -164,7 +164,8 @@ absl::StatusOr<int> CodeAll(Program* program, const CodeFlags& flags, const std:
   services::Log log(program->err);
   ENTENTE_ASSIGN_OR_RETURN(const auto coder,
                            LoadedCoder::Load(data_dir, flags.coder, ontology.get(), &log));
-  const coder::CodeOptions options{.explain = flags.explain};
+  const coder::CodeOptions options{.explain = flags.explain,
+                                   .min_confidence = flags.min_confidence};
   if (flags.format == Format::kCsv) ENTENTE_RETURN_IF_ERROR(write(CsvHeader()));
   int exit_code = kExitOk;
   for (;;) {
@@ -246,7 +247,7 @@ void AddCode(CLI::App* app, Program* program) {
       ->needs("--input");
   command
       ->add_option("--min-confidence", flags->min_confidence,
-                   "Leave out events less sure than this")
+                   "Leave out events less sure than this; 0.15 if not said")
       ->check(CLI::Range(0.0, 1.0))
       ->type_name("0..1");
   command->add_option("--threads", flags->threads, "Threads; 0: one a core")

@@ -38,7 +38,7 @@ struct EvalFlags {
   int errors = 0;
   int bins = 10;
   int threads = 0;
-  double min_confidence = 0;
+  double min_confidence = -1;  // not said
   bool both_directions = false;
   bool json = false;
   bool quiet = false;
@@ -100,6 +100,14 @@ std::set<std::string> RootsOf(const knowledge::Ontology& ontology) {
   return roots;
 }
 
+// Below which predictions do not count.
+double MinConfidence(const EvalFlags& flags) {
+  if (flags.min_confidence >= 0) return flags.min_confidence;
+  // What others predicted counts as it is, and a fit needs to see what would be left out.
+  const bool all = !flags.predictions.empty() || !flags.fit_confidence.empty();
+  return all ? 0 : coder::kDefaultMinConfidence;
+}
+
 // What the coder makes of a record; where the confidence is to be fitted, its dyads have the
 // features of theirs.
 absl::StatusOr<eval::Prediction> PredictRecord(const coder::RuleCoder& coder,
@@ -118,7 +126,7 @@ absl::StatusOr<eval::Prediction> PredictRecord(const coder::RuleCoder& coder,
     return at == features.end() ? std::vector<double>()
                                 : std::vector<double>(at->second.begin(), at->second.end());
   };
-  return eval::PredictionOf(coded, record.id, flags.min_confidence, flags.both_directions,
+  return eval::PredictionOf(coded, record.id, MinConfidence(flags), flags.both_directions,
                             flags.fit_confidence.empty() ? eval::FeaturesOfMention() : of_mention);
 }
 
@@ -159,7 +167,7 @@ absl::StatusOr<std::vector<eval::Prediction>> ReadPredictions(
   for (eval::Prediction& prediction : predictions) {
     unknown += ids.count(prediction.id) == 0 ? 1 : 0;
     std::erase_if(prediction.events, [&](const eval::PredictedEvent& event) {
-      return event.confidence < flags.min_confidence;
+      return event.confidence < MinConfidence(flags);
     });
   }
   if (unknown > 0) {
@@ -370,7 +378,7 @@ void AddEval(CLI::App* app, Program* program) {
       ->capture_default_str();
   command
       ->add_option("--min-confidence", flags->min_confidence,
-                   "Leave out events less sure than this")
+                   "Leave out events less sure than this; 0.15 if not said")
       ->check(CLI::Range(0.0, 1.0))
       ->type_name("0..1");
   command->add_option("--threads", flags->threads, "Threads; 0: one a core")

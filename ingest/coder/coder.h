@@ -17,10 +17,17 @@
 
 namespace entente::coder {
 
+// Events less sure than this are left out unless asked for: on the development sentences hardly one
+// in seven of them was right (docs/coding.md).
+inline constexpr double kDefaultMinConfidence = 0.15;
+
 struct CodeOptions {
   // Fill Mention.explanation (rule, paths, resolution, parse). Costs time and space. Default:
   // false.
   bool explain = false;
+
+  // Leave out events of a lower confidence, 0 to 1.
+  double min_confidence = kDefaultMinConfidence;
 };
 
 class Coder {

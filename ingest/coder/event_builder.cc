@@ -437,6 +437,7 @@ v1::CodedArticle EventBuilder::Finish() {
   coded.set_coder(version_);
   std::set<std::string> used;
   for (v1::Event& event : events_) {
+    if (event.confidence() < options_.min_confidence) continue;
     v1::StatusReport* report = event.add_status_history();
     report->set_status(event.status());
     report->set_report_time_micros(event.report_time_micros());

@@ -65,7 +65,7 @@ absl::StatusOr<v1::CodedArticle> RuleCoder::Code(const v1::Article& article,
 
 absl::StatusOr<v1::CodedArticle> RuleCoder::CodeWithFeatures(const v1::Article& article,
                                                              MentionFeatures* features) const {
-  return CodeWith(article, {}, features);
+  return CodeWith(article, {.min_confidence = 0}, features);
 }
 
 // `features` may be null.

@@ -38,6 +38,10 @@ class Repairer {
         RepairBetween(t);
       }
     }
+    for (int t = 2; t < static_cast<int>(tokens_.size()); ++t) {
+      RepairOtherOfTwo(t);
+      RepairSubjectBehindComma(t);
+    }
     for (int t = 2; t < static_cast<int>(tokens_.size()); ++t) RepairHyphenatedPair(t);
     RepairHeadlineVerb();
     for (int t = 2; t < static_cast<int>(tokens_.size()); ++t) RepairPlaceOfObject(t);
@@ -80,6 +84,8 @@ class Repairer {
   void RepairPlaceOfObject(int place);
   void RepairNounTaggedVerb(int t);
   void RepairBetween(int verb);
+  void RepairOtherOfTwo(int one);
+  void RepairSubjectBehindComma(int verb);
   bool IsNominal(int t) const {
     const Upos upos = tokens_[t].upos;
     return upos == Upos::kNoun || upos == Upos::kPropn || upos == Upos::kPron;
@@ -469,6 +475,44 @@ void Repairer::RepairBetween(int verb) {
       return;
     }
   }
+}
+
+// "[The meeting between Xi] and [the leader]": the other of two is not coordinated with what is
+// between them.
+void Repairer::RepairOtherOfTwo(int one) {
+  const int noun = tokens_[one].head;
+  if (noun < 0 || noun > one || tokens_[one].deprel != Deprel::kNmod) return;
+  const int preposition = Child(one, Deprel::kCase);
+  if (preposition < 0 || tokens_[preposition].lemma != "between") return;
+  if (Child(one, Deprel::kConj) >= 0) return;
+  const int other = Child(noun, Deprel::kConj);
+  if (other < one || !IsNominal(other) || Child(other, Deprel::kCc) < one) return;
+  Attach(other, one, Deprel::kConj);
+}
+
+// "To protect peace, [Seoul and Tokyo] must cooperate": what stands between a comma and a finite
+// verb without a subject is its subject, not one more of what stands before the comma.
+void Repairer::RepairSubjectBehindComma(int verb) {
+  const bool main =
+      tokens_[verb].deprel == Deprel::kRoot || tokens_[verb].deprel == Deprel::kParataxis;
+  if (!main || tokens_[verb].upos != Upos::kVerb) return;
+  const int passive = Child(verb, Deprel::kNsubjPass);
+  const int auxiliary = Child(verb, Deprel::kAux);
+  if (passive >= 0 || Child(verb, Deprel::kNsubj) >= 0 || auxiliary < 2 || auxiliary > verb) return;
+  int subject = auxiliary - 1;
+  if (!IsNominal(subject)) return;
+  int comma = subject;
+  while (comma >= 0 && tokens_[comma].lemma != ",") {
+    if (tokens_[comma].upos == Upos::kVerb) return;
+    --comma;
+  }
+  if (comma < 0) return;
+  while (tokens_[subject].head > comma && tokens_[subject].head < auxiliary) {
+    subject = tokens_[subject].head;
+  }
+  const int before = tokens_[subject].head;
+  if (before < 0 || before > comma || !IsNominal(before)) return;
+  Attach(subject, verb, Child(verb, Deprel::kAuxPass) >= 0 ? Deprel::kNsubjPass : Deprel::kNsubj);
 }
 
 // "U.S.-China talks": the two before an event noun are coordinated, whichever governs the other.
