@@ -84,6 +84,11 @@ void AddParserOptions(CLI::App* command, Arguments* arguments) {
   const auto add = [&](const char* name, auto* value, const char* help) {
     command->add_option(name, *value, help)->capture_default_str();
   };
+  command->add_option(
+      "--extra", arguments->data.extra,
+      "CoNLL-U files for the parser alone, such as tools/treebank/make_news.py makes");
+  command->add_flag("--learn-on", parser.learn_on,
+                    "Begin with the model's own networks; a few passes at a low rate are enough");
   add("--networks", &parser.networks, "Networks whose scores are added");
   add("--passes", &network.iterations, "Passes over the data, of each network");
   add("--width", &network.width, "Width of an embedding; this and the next two by 32");

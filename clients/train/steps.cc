@@ -118,26 +118,67 @@ std::vector<ParserExample> MakeExamples(const Treebank& treebank, const WordTabl
 }
 
 // The treebanks as the parser learns from them: tags for training by jackknife, those of the
-// development data by the model's tagger.
+// development data and of the extra sentences, which the tagger has not seen, by the model's
+// tagger.
 struct ParserData {
   std::vector<ParserExample> train, dev;
 };
+
+std::vector<ParserExample> TaggedExamples(const Treebank& treebank, const WordTable& table,
+                                          const Tagger& tagger) {
+  std::vector<std::vector<TagId>> tags(treebank.size());
+  for (size_t i = 0; i < treebank.size(); ++i) {
+    tagger.Tag(DescribeWords(treebank[i], table), &tags[i]);
+  }
+  return MakeExamples(treebank, table, tagger.tag_set(), std::move(tags));
+}
 
 absl::StatusOr<ParserData> ReadParserData(const TrainingData& data,
                                           const ParserStepOptions& options, const WordTable& table,
                                           const Tagger& tagger, const Progress& progress) {
   const TagSet& tag_set = tagger.tag_set();
   ENTENTE_ASSIGN_OR_RETURN(Treebank treebank, ReadTraining(data));
+  ENTENTE_ASSIGN_OR_RETURN(Treebank extra, ReadTreebanks(data.extra));
   ENTENTE_ASSIGN_OR_RETURN(const Treebank dev, ReadTreebanks(data.dev));
   for (TreebankSentence& sentence : treebank) Projectivize(&sentence.tree);
   ParserData result;
   result.train = MakeExamples(
       treebank, table, tag_set,
       JackknifeTags(treebank, tag_set, table, options.jackknife, options.tag_folds, progress));
-  std::vector<std::vector<TagId>> tags(dev.size());
-  for (size_t i = 0; i < dev.size(); ++i) tagger.Tag(DescribeWords(dev[i], table), &tags[i]);
-  result.dev = MakeExamples(dev, table, tag_set, std::move(tags));
+  for (TreebankSentence& sentence : extra) Projectivize(&sentence.tree);
+  std::vector<ParserExample> examples = TaggedExamples(extra, table, tagger);
+  std::move(examples.begin(), examples.end(), std::back_inserter(result.train));
+  result.dev = TaggedExamples(dev, table, tagger);
   return result;
+}
+
+// The numbers of the model's own networks, for those that learn on from them.
+absl::StatusOr<std::vector<std::vector<float>>> Starts(const ModelSections& model,
+                                                       const std::vector<ParserExample>& examples,
+                                                       const TagSet& tag_set,
+                                                       const WordVocabulary& vocabulary,
+                                                       const std::vector<Deprel>& labels,
+                                                       const NetworkLayout& layout, size_t count) {
+  const auto found = model.sections.find(std::string(kParserSection));
+  if (found == model.sections.end()) {
+    return FailedPrecondition("the model has no parser to learn on from: leave out --learn-on");
+  }
+  ENTENTE_ASSIGN_OR_RETURN(const ParserNumbers from, Parser::ReadNumbers(found->second));
+  if (from.networks.size() < count) {
+    return FailedPrecondition(Cat("the model has ", from.networks.size(),
+                                  " networks to learn on from: give --networks ",
+                                  from.networks.size()));
+  }
+  std::vector<std::vector<float>> starts;
+  for (size_t number = 0; number < count; ++number) {
+    starts.push_back(CarryOver(from, number, examples, tag_set, vocabulary, labels, layout));
+    if (starts.back().empty()) {
+      return FailedPrecondition(
+          "the model's parser has other relations, tags or sizes than these data and options give: "
+          "train it with the same ones, or leave out --learn-on");
+    }
+  }
+  return starts;
 }
 
 }  // namespace
@@ -192,6 +233,11 @@ absl::Status TrainParserSection(const TrainingData& data, const ParserStepOption
   const std::vector<Deprel> labels = CollectLabels(examples.train);
   const NetworkLayout layout = LayoutOf(options.network, vocabulary, labels, tag_set);
   progress(Cat(vocabulary.rows(), " embeddings, ", layout.size(), " numbers in a network"));
+  std::vector<std::vector<float>> starts(static_cast<size_t>(options.networks));
+  if (options.learn_on) {
+    ENTENTE_ASSIGN_OR_RETURN(
+        starts, Starts(*model, examples.train, tag_set, vocabulary, labels, layout, starts.size()));
+  }
   std::vector<std::vector<float>> networks;
   for (int number = 1; number <= options.networks; ++number) {
     NetworkOptions network = options.network;
@@ -204,8 +250,8 @@ absl::Status TrainParserSection(const TrainingData& data, const ParserStepOption
       const Parser parser(vocabulary, labels, layout, {numbers});
       tell(AttachmentReport(parser, tag_set, examples.dev));
     };
-    networks.push_back(
-        TrainNetwork(examples.train, tag_set, vocabulary, labels, network, tell, after_pass));
+    networks.push_back(TrainNetwork(examples.train, tag_set, vocabulary, labels, network, tell,
+                                    after_pass, starts[networks.size()]));
     std::string bytes = Parser::Serialize(vocabulary, labels, layout, networks);
     ENTENTE_ASSIGN_OR_RETURN(const Parser parser, Parser::Read(bytes));
     if (!examples.dev.empty()) {

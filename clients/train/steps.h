@@ -26,11 +26,12 @@ namespace entente::nlp::train {
 
 // What the steps learn from.
 struct TrainingData {
-  std::vector<std::string> treebanks;   // CoNLL-U, for tags, trees, lemmas
-  std::vector<std::string> dev;         // CoNLL-U, to measure the parser on between passes
-  std::vector<std::string> texts;       // raw text, CoNLL-U (.conllu) or IOB2, for clusters
-  std::string wordnet;                  // the folder of WordNet's data files
-  std::vector<std::string> names;       // labelled names, in the formats of name_trainer.h
+  std::vector<std::string> treebanks;  // CoNLL-U, for tags, trees, lemmas
+  std::vector<std::string> extra;      // CoNLL-U for the parser alone, tagged by the model's tagger
+  std::vector<std::string> dev;        // CoNLL-U, to measure the parser on between passes
+  std::vector<std::string> texts;      // raw text, CoNLL-U (.conllu) or IOB2, for clusters
+  std::string wordnet;                 // the folder of WordNet's data files
+  std::vector<std::string> names;      // labelled names, in the formats of name_trainer.h
   std::vector<std::string> name_lists;  // "NUMBER=FILE", lists of known names
   int variant_every = 12;  // one sentence in so many is learnt in another dress too. Default: 12
 };
@@ -53,6 +54,7 @@ struct ParserStepOptions {
   int networks = 2;                          // Default: 2
   int measure_every = 5;                     // passes between two measurements. Default: 5
   int tag_folds = 5;                         // Default: 5
+  bool learn_on = false;                     // from the model's own networks. Default: false
   TaggerOptions jackknife{.iterations = 5};  // of the taggers for the folds
 };
 

@@ -203,7 +203,11 @@ std::vector<Argument> Collector::InheritedSubjects(int v, int depth) {
     }
     case Deprel::kAcl:
       if (tree_.token(v).xpos == "VBG" || tree_.IsStrandedVerb(v)) {
-        return {{SlotRelation::kSubject, governor, {}, "acl", kNearCost}};
+        // "passed a resolution criticizing the president": what is written says what its author
+        // does.
+        std::vector<Argument> subjects = OwnersOf(governor, depth);
+        subjects.insert(subjects.begin(), {SlotRelation::kSubject, governor, {}, "acl", kNearCost});
+        return subjects;
       }
       return has_marker_to ? OwnersOf(governor, depth) : std::vector<Argument>{};
     default:

@@ -189,13 +189,20 @@ std::vector<Found> MentionTable::InPhrase(int t, bool subject, bool place, bool 
   return all;
 }
 
+// How far a role may be looked for. Each sentence is tried with the least first.
+enum class Effort : uint8_t {
+  kArguments,  // among the trigger's own arguments
+  kAffected,   // and in what comes next behind the trigger (FillFromAffected)
+  kContext,    // and the sentence's only other actor, in sentences that tell nothing else
+};
+
 // One attempt to match one rule at one trigger.
 class Attempt {
  public:
   Attempt(const RuleSet& rules, const Rule& rule, const v1::EventType& type,
           const SentenceTree& tree, const MentionTable& mentions,
           const std::vector<Argument>& arguments, const Assertion& assertion,
-          int32_t sentence_speaker, bool reach)
+          int32_t sentence_speaker, Effort effort)
       : rules_(rules),
         rule_(rule),
         type_(type),
@@ -204,7 +211,7 @@ class Attempt {
         arguments_(arguments),
         assertion_(assertion),
         sentence_speaker_(sentence_speaker),
-        reach_(reach) {}
+        effort_(effort) {}
 
   // Whether all that the rule wants is there.
   bool Match(int trigger);
@@ -227,6 +234,7 @@ class Attempt {
   bool FillFromContext(const Slot& slot);
   bool FillFromAffected(const Slot& slot, int trigger);
   bool IsVictim(int t) const;
+  static bool IsOtherSide(const Slot& slot);
 
   bool Fits(const Slot& slot, const Argument& argument) const;
   bool Take(const Slot& slot, std::vector<Found> found, const std::string& path, double cost);
@@ -245,7 +253,7 @@ class Attempt {
   const std::vector<Argument>& arguments_;
   const Assertion& assertion_;
   int32_t sentence_speaker_;
-  bool reach_;  // FillFromAffected is allowed
+  Effort effort_;
   std::vector<RoleFiller> fillers_;
   std::vector<DetailText> details_;
   std::vector<int> consumed_;
@@ -448,11 +456,17 @@ bool Attempt::FillFromContext(const Slot& slot) {
     if (mention.is_place && !slot.place) continue;
     // Whoever merely says it, one's own side, and a role of nobody in particular are no third one.
     if (mention.head == assertion_.speaker || SharesCountry(mention)) continue;
-    if (IsUnknown(mention)) continue;
+    if (IsUnknown(mention) || IsVictim(mention.head)) continue;
     if (only >= 0 && !SameActor(mentions_.mention(only), mention)) return false;
     if (only < 0) only = m;
   }
   return only >= 0 && Take(slot, {{only, "", 0}}, "context", kContextCost);
+}
+
+// A slot for whom something is done to, which the rule cannot do without.
+bool Attempt::IsOtherSide(const Slot& slot) {
+  return (slot.relation == SlotRelation::kObject || slot.relation == SlotRelation::kOblique) &&
+         !slot.role.empty() && !slot.direct && !slot.optional;
 }
 
 // "donated a shipment of ventilators to assist Ethiopia", "captured three cities west of Tripoli":
@@ -460,9 +474,7 @@ bool Attempt::FillFromContext(const Slot& slot) {
 // the trigger, in the chain of phrases and clauses of purpose that begins there. A place counts
 // as its state, after all actors.
 bool Attempt::FillFromAffected(const Slot& slot, int trigger) {
-  const bool other_side =
-      slot.relation == SlotRelation::kObject || slot.relation == SlotRelation::kOblique;
-  if (!other_side || slot.role.empty() || slot.direct || slot.optional) return false;
+  if (!IsOtherSide(slot)) return false;
   const std::vector<bool> chain = tree_.ChainBehind(trigger);
   for (const bool place : {false, true}) {
     for (int t = trigger + 1; t < tree_.size(); ++t) {
@@ -531,7 +543,9 @@ bool Attempt::FillSlot(const Slot& slot, int trigger) {
     return slot.words.empty() ? !rules_.Has("work", tree_.lemma(argument->head))
                               : MatchesWords(slot.words, argument->head);
   });
-  return reach_ && said && FillFromAffected(slot, trigger);
+  if (effort_ == Effort::kArguments || !said) return false;
+  if (FillFromAffected(slot, trigger)) return true;
+  return effort_ == Effort::kContext && IsOtherSide(slot) && FillFromContext(slot);
 }
 
 // No event of somebody with himself: a filler that is an actor of the other side goes.
@@ -613,15 +627,13 @@ class SentenceMatcher {
   std::vector<Candidate> Match() {
     // Verbs first: what they take as words ("lift *sanctions*") is no event of its own.
     std::vector<bool> matched(tree_.size(), false);
-    for (const bool reach : {false, true}) {
+    for (const Effort effort : {Effort::kArguments, Effort::kAffected}) {
       for (const TriggerKind kind :
            {TriggerKind::kVerb, TriggerKind::kAdjective, TriggerKind::kModal, TriggerKind::kNoun}) {
-        for (int t = 0; t < tree_.size() && candidates_.size() < kCandidatesMax; ++t) {
-          if (matched[t] || consumed_[t] || !IsTrigger(t, kind)) continue;
-          matched[t] = MatchTrigger(t, kind, reach);
-        }
+        MatchAll(kind, effort, &matched);
       }
     }
+    if (candidates_.empty()) MatchAll(TriggerKind::kVerb, Effort::kContext, &matched);
     std::stable_sort(candidates_.begin(), candidates_.end(),
                      [](const Candidate& a, const Candidate& b) { return a.trigger < b.trigger; });
     DropGenericIntents();
@@ -632,7 +644,8 @@ class SentenceMatcher {
 
  private:
   bool IsTrigger(int t, TriggerKind kind) const;
-  bool MatchTrigger(int t, TriggerKind kind, bool reach);
+  void MatchAll(TriggerKind kind, Effort effort, std::vector<bool>* matched);
+  bool MatchTrigger(int t, TriggerKind kind, Effort effort);
   void Emit(const Rule& rule, int t, const Attempt& attempt, const Assertion& assertion);
   bool ParticleFits(const Rule& rule, int t) const;
   int32_t SpeakerOf(const Assertion& assertion) const;
@@ -680,7 +693,15 @@ bool SentenceMatcher::ParticleFits(const Rule& rule, int t) const {
   return false;
 }
 
-bool SentenceMatcher::MatchTrigger(int t, TriggerKind kind, bool reach) {
+// Tries the triggers of one kind that have not matched yet.
+void SentenceMatcher::MatchAll(TriggerKind kind, Effort effort, std::vector<bool>* matched) {
+  for (int t = 0; t < tree_.size() && candidates_.size() < kCandidatesMax; ++t) {
+    if ((*matched)[t] || consumed_[t] || !IsTrigger(t, kind)) continue;
+    (*matched)[t] = MatchTrigger(t, kind, effort);
+  }
+}
+
+bool SentenceMatcher::MatchTrigger(int t, TriggerKind kind, Effort effort) {
   const std::vector<int32_t>* indices = rules_.RulesFor(tree_.lemma(t));
   if (indices == nullptr) return false;
   std::optional<std::vector<Argument>> arguments;
@@ -698,7 +719,7 @@ bool SentenceMatcher::MatchTrigger(int t, TriggerKind kind, bool reach) {
     }
     Attempt attempt(rules_, rule, *type, tree_, mentions_, *arguments, *assertion,
                     actors_.sentence_speaker.empty() ? -1 : actors_.sentence_speaker[sentence_],
-                    reach);
+                    effort);
     if (!attempt.Match(t)) continue;
     if (best_rule != nullptr && attempt.score() <= best->score()) continue;
     best.emplace(std::move(attempt));

@@ -62,6 +62,18 @@ bool KeepsCountry(std::string_view suffix) {
 }
 
 // Nouns that say little about whose side somebody is on: "members of the Senate", "Hamas leader".
+// Nouns for somebody who stands beside or against the state that owns the phrase and so is of
+// another one: "Ukraine's allies", "Indonesia's donors", "neighbours of Mali".
+bool IsCounterpart(std::string_view w) {
+  constexpr std::array<std::string_view, 27> kWords = {
+      "ally",     "allies",     "rival",       "rivals",       "foe",       "foes",
+      "enemy",    "enemies",    "adversary",   "adversaries",  "neighbour", "neighbours",
+      "neighbor", "neighbors",  "counterpart", "counterparts", "donor",     "donors",
+      "creditor", "creditors",  "lender",      "lenders",      "backers",   "sponsors",
+      "critics",  "detractors", "opponents"};
+  return Among(w, kWords);
+}
+
 bool IsGenericNoun(std::string_view w) {
   constexpr std::array<std::string_view, 46> kWords = {
       "official",       "officials",       "leader",
@@ -130,6 +142,7 @@ class PhraseReader {
 
   PhraseFacts ReadSegment(int32_t begin, int32_t end, int depth) const;
   PhraseFacts ReadHead(int32_t begin, int32_t end, int depth) const;
+  static PhraseFacts CounterpartOf(PhraseFacts facts);
   PhraseFacts ReadCore(int32_t begin, int32_t end) const;
 
   std::vector<Element> Elements(int32_t begin, int32_t end, PhraseFacts* facts) const;
@@ -580,6 +593,14 @@ PhraseFacts PhraseReader::ReadCore(int32_t begin, int32_t end) const {
   return facts;
 }
 
+// Nothing is told of whose they are, but that states have them: a government, unless the noun says
+// otherwise.
+PhraseFacts PhraseReader::CounterpartOf(PhraseFacts facts) {
+  if (facts.sector.empty() || facts.sector == "UNK" || facts.sector == "CVL") facts.sector = "GOV";
+  facts.office.clear();
+  return facts;
+}
+
 PhraseFacts PhraseReader::ReadHead(int32_t begin, int32_t end, int depth) const {
   int32_t possessive = -1;
   for (int32_t t = begin + 1; t < end; ++t) {
@@ -596,6 +617,10 @@ PhraseFacts PhraseReader::ReadHead(int32_t begin, int32_t end, int depth) const 
     owner.kind = PhraseKind::kThing;
     owner.person = false;
     return owner;
+  }
+  if (facts.kind == PhraseKind::kRole && owner.kind == PhraseKind::kState &&
+      IsCounterpart(Lower(end - 1))) {
+    return CounterpartOf(std::move(facts));
   }
   std::string country = owner.country;
   if (country.empty() && !owner.persons.empty()) country = CountryOfPerson(owner.persons[0]);
@@ -631,7 +656,11 @@ PhraseFacts PhraseReader::ReadSegment(int32_t begin, int32_t end, int depth) con
     const bool posted = facts.office == "ambassador" || facts.office == "special envoy";
     std::string country = part.country;
     if (country.empty() && !part.persons.empty()) country = CountryOfPerson(part.persons[0]);
-    if (owner && i == 0) {
+    const bool counterpart = owner && i == 0 && facts.kind == PhraseKind::kRole &&
+                             part.kind == PhraseKind::kState && IsCounterpart(Lower(cuts[0] - 1));
+    if (counterpart) {
+      facts = CounterpartOf(std::move(facts));
+    } else if (owner && i == 0) {
       // "president of the Riigikogu": the office is the organisation's, not the state's.
       const bool of_organization = part.organization >= 0;
       if (facts.kind == PhraseKind::kNothing) {

@@ -227,6 +227,12 @@ std::string Parser::Serialize(const WordVocabulary& vocabulary, const std::vecto
 }
 
 absl::StatusOr<Parser> Parser::Read(std::string_view bytes) {
+  ENTENTE_ASSIGN_OR_RETURN(ParserNumbers numbers, ReadNumbers(bytes));
+  return Parser(std::move(numbers.vocabulary), std::move(numbers.labels), numbers.layout,
+                numbers.networks);
+}
+
+absl::StatusOr<ParserNumbers> Parser::ReadNumbers(std::string_view bytes) {
   ByteReader reader(bytes);
   const uint64_t key_count = reader.Varint();
   if (key_count > kVocabularyMax) return DataLoss("the parser's list of words is damaged");
@@ -279,7 +285,8 @@ absl::StatusOr<Parser> Parser::Read(std::string_view bytes) {
     }
   }
   if (!reader.ok()) return DataLoss("the parser is cut off");
-  return Parser(WordVocabulary(std::move(keys)), std::move(labels), layout, networks);
+  return ParserNumbers{WordVocabulary(std::move(keys)), std::move(labels), layout,
+                       std::move(networks)};
 }
 
 size_t Parser::memory_bytes() const { return networks_.size() * layout_.size() * sizeof(float); }

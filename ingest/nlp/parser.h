@@ -127,6 +127,14 @@ struct NetworkLayout {
   bool operator==(const NetworkLayout&) const = default;
 };
 
+// What a parser is made of, for who learns on from it.
+struct ParserNumbers {
+  WordVocabulary vocabulary;
+  std::vector<Deprel> labels;
+  NetworkLayout layout;
+  std::vector<std::vector<float>> networks;  // the numbers of each, as `layout` has them
+};
+
 class Parser {
  public:
   struct Scratch {
@@ -147,6 +155,8 @@ class Parser {
 
   // DATA_LOSS if the bytes are not what Serialize wrote.
   static absl::StatusOr<Parser> Read(std::string_view bytes);
+  // The same, not made ready for parsing.
+  static absl::StatusOr<ParserNumbers> ReadNumbers(std::string_view bytes);
   // Embeddings take a byte a number, the rest two.
   static std::string Serialize(const WordVocabulary& vocabulary, const std::vector<Deprel>& labels,
                                const NetworkLayout& layout,

@@ -58,7 +58,9 @@ struct Batch {
 // The parts of the network that the derivative needs again, and the derivative.
 class NetworkLearner {
  public:
-  NetworkLearner(const NetworkLayout& layout, const NetworkOptions& options);
+  // `start`: the first weights; empty: random ones.
+  NetworkLearner(const NetworkLayout& layout, const NetworkOptions& options,
+                 const std::vector<float>& start);
 
   // Moves the weights against the gradient of the batch's loss. Returns that loss, summed over
   // arcs and labels, per word.
@@ -122,7 +124,8 @@ class NetworkLearner {
       label_mask_, tag_scores_;
 };
 
-NetworkLearner::NetworkLearner(const NetworkLayout& layout, const NetworkOptions& options)
+NetworkLearner::NetworkLearner(const NetworkLayout& layout, const NetworkOptions& options,
+                               const std::vector<float>& start)
     : layout_(layout),
       options_(options),
       random_(options.seed),
@@ -140,6 +143,7 @@ NetworkLearner::NetworkLearner(const NetworkLayout& layout, const NetworkOptions
   recurrent_.resize(layout.layers);
   recurrent_t_.resize(layout.layers);
   Initialise(&random_);
+  if (!start.empty()) weights_ = start;
   average_ = weights_;
 }
 
@@ -679,10 +683,37 @@ NetworkLayout LayoutOf(const NetworkOptions& options, const WordVocabulary& voca
           .tags = static_cast<size_t>(tag_set.size())};
 }
 
+std::vector<float> CarryOver(const ParserNumbers& from, size_t number,
+                             const std::vector<ParserExample>& examples, const TagSet& tag_set,
+                             const WordVocabulary& vocabulary, const std::vector<Deprel>& labels,
+                             const NetworkLayout& layout) {
+  NetworkLayout same_rows = from.layout;
+  same_rows.vocabulary = layout.vocabulary;
+  if (!(same_rows == layout) || from.labels != labels) return {};
+  const std::vector<float>& old = from.networks[number];
+  const size_t width = layout.width, old_rows = from.layout.Embeddings().size();
+  std::vector<float> numbers(layout.size());
+  std::copy(old.begin() + static_cast<std::ptrdiff_t>(old_rows), old.end(),
+            numbers.begin() + static_cast<std::ptrdiff_t>(layout.Embeddings().size()));
+  for (const ParserExample& example : examples) {
+    for (size_t i = 0; i < example.words.size(); ++i) {
+      const WordVocabulary::Keys keys =
+          WordVocabulary::KeysOf(example.words[i], tag_set, example.tags[i]);
+      const WordVocabulary::Rows now = vocabulary.Find(keys), before = from.vocabulary.Find(keys);
+      for (size_t slot = 0; slot < keys.size(); ++slot) {
+        std::copy_n(old.begin() + static_cast<std::ptrdiff_t>(before[slot] * width), width,
+                    numbers.begin() + static_cast<std::ptrdiff_t>(now[slot] * width));
+      }
+    }
+  }
+  for (size_t row = 0; row < WordVocabulary::kSlotCount * width; ++row) numbers[row] = old[row];
+  return numbers;
+}
+
 std::vector<float> TrainNetwork(const std::vector<ParserExample>& examples, const TagSet& tag_set,
                                 const WordVocabulary& vocabulary, const std::vector<Deprel>& labels,
                                 const NetworkOptions& options, const Progress& progress,
-                                const AfterPass& after_pass) {
+                                const AfterPass& after_pass, const std::vector<float>& start) {
   std::vector<NetworkExample> rows;
   for (const ParserExample& example : examples) {
     NetworkExample row{{}, example.gold.heads, {}, example.gold_tags};
@@ -694,7 +725,7 @@ std::vector<float> TrainNetwork(const std::vector<ParserExample>& examples, cons
     }
     rows.push_back(std::move(row));
   }
-  NetworkLearner learner(LayoutOf(options, vocabulary, labels, tag_set), options);
+  NetworkLearner learner(LayoutOf(options, vocabulary, labels, tag_set), options, start);
   Random random(options.seed + 1000);
   float done = 0;
   for (int iteration = 1; iteration <= options.iterations; ++iteration) {

@@ -60,10 +60,19 @@ NetworkLayout LayoutOf(const NetworkOptions& options, const WordVocabulary& voca
 // Called after each pass with the averaged numbers. May be empty.
 using AfterPass = std::function<void(int iteration, const std::vector<float>& numbers)>;
 
+// `start`: the numbers to begin with, in the layout of the options; empty: random ones.
 std::vector<float> TrainNetwork(const std::vector<ParserExample>& examples, const TagSet& tag_set,
                                 const WordVocabulary& vocabulary, const std::vector<Deprel>& labels,
                                 const NetworkOptions& options, const Progress& progress,
-                                const AfterPass& after_pass);
+                                const AfterPass& after_pass, const std::vector<float>& start = {});
+
+// The numbers of network `number` of an earlier parser for a vocabulary of new examples: what it
+// had no row for begins as the unknown of its kind. Empty if the parser's relations, tags or sizes
+// are others than `layout` and `labels` have. REQUIRES: number < from.networks.size().
+std::vector<float> CarryOver(const ParserNumbers& from, size_t number,
+                             const std::vector<ParserExample>& examples, const TagSet& tag_set,
+                             const WordVocabulary& vocabulary, const std::vector<Deprel>& labels,
+                             const NetworkLayout& layout);
 
 }  // namespace entente::nlp::train
 

@@ -155,6 +155,47 @@ TEST(GrammarTest, SameDataSameModel) {
   EXPECT_EQ(again.parser_bytes, Shared().parser_bytes);
 }
 
+// A network that learns on begins where the earlier one ended, also for a wider vocabulary.
+TEST(GrammarTest, NetworksAreCarriedOver) {
+  const TagSet tag_set = Tagger::Parse(Shared().tagger_bytes)->tag_set();
+  const WordTable table = *WordTable::Parse(Shared().words_bytes);
+  Treebank treebank = SmallTreebank();
+  const WordVocabulary narrow =
+      train::CollectVocabulary(Examples(treebank, table, tag_set), tag_set);
+  // Words seen twice get rows of their own.
+  for (const char* word : {"zyx", "zyx"}) {
+    treebank.push_back(treebank.front());
+    treebank.back().forms[0] = word;
+  }
+  const std::vector<ParserExample> examples = Examples(treebank, table, tag_set);
+  const WordVocabulary wide = train::CollectVocabulary(examples, tag_set);
+  ASSERT_GT(wide.rows(), narrow.rows());
+  const absl::StatusOr<ParserNumbers> from = Parser::ReadNumbers(Shared().parser_bytes);
+  ASSERT_TRUE(from.ok()) << from.status().ToString();
+  NetworkLayout layout = from->layout;
+  layout.vocabulary = wide.rows();
+  std::vector<std::vector<float>> carried;
+  for (size_t number = 0; number < from->networks.size(); ++number) {
+    carried.push_back(
+        train::CarryOver(*from, number, examples, tag_set, wide, from->labels, layout));
+    ASSERT_EQ(carried.back().size(), layout.size());
+  }
+  const Parser before = *Parser::Read(Shared().parser_bytes);
+  const Parser after(wide, from->labels, layout, carried);
+  Parser::Scratch scratch;
+  Tree expected, actual;
+  std::vector<TagId> tags;
+  for (const ParserExample& example : examples) {
+    before.Parse({example.words, example.tags, &tag_set}, &scratch, &expected, &tags);
+    after.Parse({example.words, example.tags, &tag_set}, &scratch, &actual, &tags);
+    EXPECT_EQ(actual.heads, expected.heads);
+    EXPECT_EQ(actual.labels, expected.labels);
+  }
+  // Other sizes or relations are not carried over.
+  layout.hidden += 32;
+  EXPECT_TRUE(train::CarryOver(*from, 0, examples, tag_set, wide, from->labels, layout).empty());
+}
+
 TEST(GrammarTest, ComesBackFromAModelFile) {
   ModelFileWriter writer;
   writer.AddSection(kWordsSection, Shared().words_bytes);
