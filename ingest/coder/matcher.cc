@@ -258,6 +258,7 @@ class Attempt {
   std::vector<DetailText> details_;
   std::vector<int> consumed_;
   std::set<int> used_heads_;
+  bool reflexive_ = false;  // an argument of the slot names only who is in the event already
   double score_ = 0;
 };
 
@@ -364,10 +365,13 @@ bool Attempt::FillFromArgument(const Slot& slot, const Argument& argument) {
     return true;
   }
   const bool subject = slot.relation == SlotRelation::kSubject;
-  if (!Take(slot, mentions_.InPhrase(argument.head, subject, slot.place, slot.direct),
-            argument.path, argument.cost)) {
-    return false;
-  }
+  std::vector<Found> found = mentions_.InPhrase(argument.head, subject, slot.place, slot.direct);
+  // "eased some of its restrictions on aid to Korea": who is in the event already leaves the role
+  // to a phrase further on.
+  const bool any = !found.empty();
+  std::erase_if(found, [&](const Found& f) { return IsBound(mentions_.mention(f.mention)); });
+  reflexive_ = reflexive_ || (any && found.empty());
+  if (!Take(slot, std::move(found), argument.path, argument.cost)) return false;
   score_ += 1 - argument.cost;
   return true;
 }
@@ -524,6 +528,7 @@ bool Attempt::FillSlot(const Slot& slot, int trigger) {
   if (slot.relation == SlotRelation::kModifier) return TestModifier(slot, trigger);
   if (slot.relation == SlotRelation::kSpeaker) return FillSpeaker(slot);
   std::vector<const Argument*> fitting;
+  reflexive_ = false;
   const bool complement = slot.relation == SlotRelation::kComplement;
   for (const Argument& argument : arguments_) {
     if (!Fits(slot, argument)) continue;
@@ -539,6 +544,8 @@ bool Attempt::FillSlot(const Slot& slot, int trigger) {
     return true;
   }
   if (slot.context && FillFromContext(slot)) return true;
+  // "defended its title in Beijing": done to oneself, to nobody else.
+  if (reflexive_) return true;
   const bool said = std::any_of(fitting.begin(), fitting.end(), [&](const Argument* argument) {
     return slot.words.empty() ? !rules_.Has("work", tree_.lemma(argument->head))
                               : MatchesWords(slot.words, argument->head);

@@ -42,7 +42,11 @@ class Repairer {
       RepairOtherOfTwo(t);
       RepairSubjectBehindComma(t);
     }
-    for (int t = 2; t < static_cast<int>(tokens_.size()); ++t) RepairHyphenatedPair(t);
+    for (int t = 2; t < static_cast<int>(tokens_.size()); ++t) {
+      RepairHyphenatedPair(t);
+      RepairJoinedGerund(t);
+      RepairInfinitiveOfNoun(t);
+    }
     RepairHeadlineVerb();
     for (int t = 2; t < static_cast<int>(tokens_.size()); ++t) RepairPlaceOfObject(t);
   }
@@ -101,6 +105,8 @@ class Repairer {
   int FollowingPhrase(int verb) const;
   void RepairParticle(int verb);
   void RepairHyphenatedPair(int second);
+  void RepairJoinedGerund(int t);
+  void RepairInfinitiveOfNoun(int t);
   void RepairHeadlineVerb();
   void HangAsPhrase(int noun, int mark);
 
@@ -531,6 +537,38 @@ void Repairer::RepairHyphenatedPair(int second) {
   Attach(first, noun, Deprel::kCompound);
   Attach(second, first, Deprel::kConj);
   tokens_[second - 1].head = second;
+}
+
+// "accused Azerbaijan of shelling a village and wounding civilians": a gerund is joined to a
+// gerund, not to the finite verb above it.
+void Repairer::RepairJoinedGerund(int t) {
+  const int head = tokens_[t].head;
+  const bool joined = tokens_[t].deprel == Deprel::kConj && tokens_[t].xpos == "VBG" && head >= 0 &&
+                      head < t && tokens_[head].upos == Upos::kVerb && tokens_[head].xpos != "VBG";
+  if (!joined || Child(t, Deprel::kAux) >= 0) return;
+  for (int other = t - 1; other > head; --other) {
+    if (tokens_[other].xpos != "VBG" || tokens_[other].upos != Upos::kVerb) continue;
+    const Deprel deprel = tokens_[other].deprel;
+    const bool clause = deprel == Deprel::kAdvcl || deprel == Deprel::kAcl ||
+                        deprel == Deprel::kXcomp || deprel == Deprel::kCcomp;
+    if (!clause || !IsBelow(other, head)) continue;
+    tokens_[t].head = other;
+    return;
+  }
+}
+
+// "declined a request from the agency to comment": what was not done is the granting.
+void Repairer::RepairInfinitiveOfNoun(int t) {
+  const int verb = tokens_[t].head;
+  const Deprel deprel = tokens_[t].deprel;
+  if (tokens_[t].xpos != "VB" || verb < 0 || verb > t || Child(t, Deprel::kMark) < 0) return;
+  if (deprel != Deprel::kAdvcl && deprel != Deprel::kXcomp) return;
+  if (tokens_[Child(t, Deprel::kMark)].xpos != "TO") return;
+  const int noun = Child(verb, Deprel::kObj);
+  if (noun < verb || noun > t || rules_.IsLight(AsciiLower(tokens_[verb].lemma))) return;
+  if (rules_.Has("infinitive_noun", AsciiLower(tokens_[noun].lemma))) {
+    Attach(t, noun, Deprel::kAcl);
+  }
 }
 
 // "Abe calls for talks": a person's name and a plural that is a verb's form as well.

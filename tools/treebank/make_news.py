@@ -10,6 +10,9 @@ small grammar: the verbs with their frames and the words of their objects come f
 the names from data/lexicon, irregular forms from WordNet's verb.exc. The trees follow the conventions
 of UD English EWT and are right by construction.
 
+With --treebank it also copies sentences of treebanks with verbs and names put in place of theirs
+(--substituted says how many), so that the new verbs are seen in the shapes of real sentences too.
+
 The output is CoNLL-U with words, UPOS, XPOS, head and relation, and is the same for the same data and
 seed. It needs nothing but Python's standard library. `entente-train parser --extra news.conllu` learns
 from it (docs/language_model.md has what that gave).
@@ -778,6 +781,72 @@ class Grammar:
         return root.after("punct", punct("."))
 
 
+# --- Sentences of treebanks with other words --------------------------------------------------------
+
+def read_conllu(paths):
+    """Sentences as lists of ten fields; words that are parts or copies of others are left out."""
+    for path in paths:
+        rows = []
+        for line in open(path, encoding="utf-8"):
+            line = line.rstrip("\n")
+            if line and not line.startswith("#"):
+                fields = line.split("\t")
+                if fields[0].isdigit():
+                    rows.append(fields)
+            elif not line and rows:
+                yield rows
+                rows = []
+
+
+class Substituter:
+    """Puts verbs of the rules and names of the lexicon into sentences of treebanks."""
+
+    KEPT = {"be", "have", "do", "say", "let", "make", "get", "know", "think", "want"}
+    CLAUSES = {"xcomp", "ccomp", "iobj", "compound:prt"}
+
+    def __init__(self, grammar):
+        self.grammar = grammar
+        self.transitive = sorted({lemma for (lemma, particle), frames in grammar.frames.frames.items()
+                                  if not particle and any(f[0] in (["*actor"], ["*"]) for f in frames)})
+        self.names = [n for n in grammar.states if " " not in n] + ["Hamas", "Hezbollah", "NATO", "Taliban", "Kremlin", "UNICEF"]
+
+    def substitute(self, rows):
+        """A copy with other words; None if there is nothing to put others for."""
+        grammar = self.grammar
+        children = {}
+        for fields in rows:
+            children.setdefault(fields[6], []).append(fields)
+        copy, changed = [list(fields) for fields in rows], 0
+        for fields in copy:
+            below = {child[7] for child in children.get(fields[0], ())}
+            if fields[3] == "VERB" and fields[4] in ("VBD", "VBN", "VBZ", "VBP", "VB", "VBG"):
+                transitive = ("obj" in below or "nsubj:pass" in below) and not below & self.CLAUSES
+                if transitive and fields[2] not in self.KEPT and fields[7] != "amod" and grammar.chance(0.75):
+                    fields[1] = grammar.verbs.inflect(grammar.pick(self.transitive), fields[4])
+                    changed += 1
+            elif fields[4] == "NNP" and fields[7] in ("nsubj", "obj", "obl", "nmod") and below <= {"case", "punct"}:
+                if grammar.chance(0.5):
+                    fields[1] = grammar.pick(self.names if grammar.chance(0.7) else grammar.surnames)
+                    changed += 1
+        if not any(a[1] != b[1] and b[3] == "VERB" for a, b in zip(copy, rows)):
+            return None
+        copy[0][1] = copy[0][1][0].upper() + copy[0][1][1:] if rows[0][1][0].isupper() else copy[0][1]
+        return copy
+
+    def write(self, paths, count, out):
+        sentences = [rows for rows in read_conllu(paths) if 6 <= len(rows) <= 45]
+        number = 0
+        while number < count:
+            copy = self.substitute(self.grammar.pick(sentences))
+            if copy is None:
+                continue
+            number += 1
+            print(f"# sent_id = substituted-{number}", file=out)
+            for fields in copy:
+                print("\t".join([fields[0], fields[1], "_", *fields[3:5], "_", *fields[6:8], "_", "_"]), file=out)
+            print(file=out)
+
+
 def write(root, number, out):
     rows = linear(root)
     if not 5 <= len(rows) <= 60:
@@ -801,6 +870,8 @@ def main():
     parser.add_argument("--wordnet", default="/usr/share/wordnet", help="folder of verb.exc (Debian: wordnet-base)")
     parser.add_argument("--count", type=int, default=6000, help="sentences")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--treebank", nargs="*", default=[], help="CoNLL-U files to copy sentences from")
+    parser.add_argument("--substituted", type=int, default=6000, help="copies, if there is a treebank")
     args = parser.parse_args()
     rng = random.Random(args.seed)
     verbs = Verbs(args.wordnet)
@@ -808,6 +879,8 @@ def main():
     number = 0
     while number < args.count:
         number += write(grammar.sentence(), number + 1, sys.stdout)
+    if args.treebank:
+        Substituter(grammar).write(args.treebank, args.substituted, sys.stdout)
 
 
 if __name__ == "__main__":
