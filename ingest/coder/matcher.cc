@@ -368,6 +368,12 @@ bool Attempt::FillFromArgument(const Slot& slot, const Argument& argument) {
   std::vector<Found> found = mentions_.InPhrase(argument.head, subject, slot.place, slot.direct);
   // "eased some of its restrictions on aid to Korea": who is in the event already leaves the role
   // to a phrase further on.
+  // Who condemns (CAMEO 11) or praises (05) an attack says nothing against whoever was attacked.
+  const std::string& cameo = type_.codes().cameo();
+  if (cameo.starts_with("11") || cameo.starts_with("05")) {
+    std::erase_if(found,
+                  [&](const Found& f) { return IsVictim(mentions_.mention(f.mention).head); });
+  }
   const bool any = !found.empty();
   std::erase_if(found, [&](const Found& f) { return IsBound(mentions_.mention(f.mention)); });
   reflexive_ = reflexive_ || (any && found.empty());

@@ -46,7 +46,10 @@ class Repairer {
       RepairHyphenatedPair(t);
       RepairJoinedGerund(t);
       RepairInfinitiveOfNoun(t);
+      RepairCrimeTaggedVerb(t);
+      RepairPhraseOfNoun(t);
     }
+    for (int t = 0; t + 3 < count; ++t) RepairJoinedAdjective(t);
     RepairHeadlineVerb();
     for (int t = 2; t < static_cast<int>(tokens_.size()); ++t) RepairPlaceOfObject(t);
   }
@@ -107,6 +110,9 @@ class Repairer {
   void RepairHyphenatedPair(int second);
   void RepairJoinedGerund(int t);
   void RepairInfinitiveOfNoun(int t);
+  void RepairCrimeTaggedVerb(int t);
+  void RepairPhraseOfNoun(int t);
+  void RepairJoinedAdjective(int t);
   void RepairHeadlineVerb();
   void HangAsPhrase(int noun, int mark);
 
@@ -179,7 +185,13 @@ void Repairer::RepairPlaceOfObject(int place) {
     return;
   if (AsciiLower(document_.Text(tokens_[mark].span)) != "in") return;
   const int object = mark - 1;
-  if (tokens_[object].head != token.head || tokens_[object].deprel != Deprel::kObj) return;
+  // The agent of a passive as well: "were abducted by militants in Pakistan".
+  const int by = Child(object, Deprel::kCase);
+  const bool agent = tokens_[object].deprel == Deprel::kObl && by >= 0 &&
+                     AsciiLower(document_.Text(tokens_[by].span)) == "by";
+  if (tokens_[object].head != token.head || (tokens_[object].deprel != Deprel::kObj && !agent)) {
+    return;
+  }
   if (tokens_[object].upos == Upos::kNoun) Attach(place, object, Deprel::kNmod);
 }
 
@@ -382,8 +394,9 @@ void Repairer::RepairParticle(int verb) {
     return;
   }
   const int phrase = tokens_[particle].head;
+  const int object = Child(verb, Deprel::kObj);
   if (tokens_[particle].deprel != Deprel::kCase || phrase < 0 || tokens_[phrase].head != verb ||
-      Child(verb, Deprel::kObj) >= 0) {
+      (object >= 0 && object != phrase)) {
     return;
   }
   tokens_[phrase].deprel = Deprel::kObj;
@@ -569,6 +582,59 @@ void Repairer::RepairInfinitiveOfNoun(int t) {
   if (rules_.Has("infinitive_noun", AsciiLower(tokens_[noun].lemma))) {
     Attach(t, noun, Deprel::kAcl);
   }
+}
+
+// "investigating officials over money laundering": behind a preposition and with a noun compounded
+// it is a noun.
+void Repairer::RepairCrimeTaggedVerb(int t) {
+  nlp::Token& token = tokens_[t];
+  if (token.xpos != "VBG" || token.deprel != Deprel::kAdvcl) return;
+  const int compound = Child(t, Deprel::kCompound);
+  if (compound < 0 || Child(t, Deprel::kObj) >= 0 || Child(t, Deprel::kMark) >= 0) return;
+  MoveChildren(compound, t, Deprel::kCase);
+  if (Child(t, Deprel::kCase) < 0) return;
+  token.upos = Upos::kNoun;
+  token.xpos = "NN";
+  token.lemma = AsciiLower(document_.Text(token.span));
+  token.deprel = Deprel::kObl;
+  Relabel(t, Deprel::kObl, Deprel::kNmod);
+}
+
+// "launched an investigation into abuses by Belarus", "condemned her visit to Taiwan": the phrase
+// of the noun right before it. Of a verb with an object nobody else does it.
+void Repairer::RepairPhraseOfNoun(int t) {
+  const int verb = tokens_[t].head;
+  const int mark = Child(t, Deprel::kCase);
+  if (tokens_[t].deprel != Deprel::kObl || mark < 1 || verb < 0 || verb >= mark - 1) return;
+  const int noun = mark - 1;
+  if (tokens_[noun].upos != Upos::kNoun || tokens_[verb].upos != Upos::kVerb) return;
+  if (!IsBelow(noun, verb) || !IsNominal(t)) return;
+  const std::string preposition = AsciiLower(document_.Text(tokens_[mark].span));
+  const std::string link = Cat(AsciiLower(tokens_[noun].lemma), "_", preposition);
+  const bool passive = Child(verb, Deprel::kAuxPass) >= 0 || tokens_[verb].xpos == "VBN";
+  const bool agent = preposition == "by" && Child(verb, Deprel::kObj) >= 0 &&
+                     (!passive || Child(verb, Deprel::kAux) >= 0) &&
+                     !rules_.Has("calendar", AsciiLower(tokens_[t].lemma));
+  if (agent || rules_.Has("noun_link", link)) Attach(t, noun, Deprel::kNmod);
+}
+
+// "Swiss and EU negotiators": an adjective beside a noun is no party of its own.
+void Repairer::RepairJoinedAdjective(int t) {
+  const int noun = Child(t, Deprel::kConj);
+  if (tokens_[t].xpos != "JJ" || noun < t + 3 || tokens_[noun].upos != Upos::kNoun) return;
+  const Deprel deprel = tokens_[t].deprel;
+  if (deprel != Deprel::kNsubj && deprel != Deprel::kObj && deprel != Deprel::kObl) return;
+  const int cc = Child(noun, Deprel::kCc);
+  const bool joined =
+      cc == t + 1 && tokens_[noun - 1].head == noun &&
+      (tokens_[noun - 1].deprel == Deprel::kCompound || tokens_[noun - 1].deprel == Deprel::kAmod);
+  if (!joined || Child(t, Deprel::kDet) >= 0) return;
+  const int head = tokens_[t].head;
+  MoveChildren(t, noun, Deprel::kCase);
+  Attach(noun, head, deprel);
+  Attach(t, noun, Deprel::kAmod);
+  Attach(noun - 1, t, Deprel::kConj);
+  tokens_[cc].head = noun - 1;
 }
 
 // "Abe calls for talks": a person's name and a plural that is a verb's form as well.
