@@ -51,6 +51,7 @@ class Collector {
   void AddNoun(int n);
   void AddLightVerb(int n, int verb, double cost);
   void AddObliques(int t, std::string_view path, double cost, int depth);
+  bool IsPartyOfNoun(int phrase, std::string_view preposition, int t) const;
   void AddDistantObliques(int t);
   void AddSharedObjects(int v);
   std::vector<Argument> InheritedSubjects(int v, int depth);
@@ -227,6 +228,18 @@ void Collector::AddObliques(int t, std::string_view path, double cost, int depth
   }
 }
 
+// "took place amid concerns about cooperation between North Korea and Russia": the two cooperate,
+// and need not have met.
+bool Collector::IsPartyOfNoun(int phrase, std::string_view preposition, int t) const {
+  if (preposition != "between" && preposition != "with") return false;
+  const int noun = tree_.head(phrase);
+  if (noun == t || tree_.IsVerb(noun)) return false;
+  const std::vector<int32_t>* rules = rules_.RulesFor(tree_.lemma(noun));
+  return rules != nullptr && std::any_of(rules->begin(), rules->end(), [&](int32_t rule) {
+           return rules_.rules()[rule].kind == TriggerKind::kNoun;
+         });
+}
+
 // The phrases further down, at a higher cost: "returned a pendant engraved with a portrait of the
 // tsar to Russia". Clauses with a verb of their own are not entered, participles are.
 void Collector::AddDistantObliques(int t) {
@@ -252,6 +265,7 @@ void Collector::AddDistantObliques(int t) {
     });
     const std::string_view preposition = tree_.Preposition(head);
     if (known || preposition == "by" || preposition == "of") continue;
+    if (IsPartyOfNoun(head, preposition, t)) continue;
     Add(SlotRelation::kOblique, head, preposition, Cat("…nmod(", preposition, ")"), kFarCost);
   }
 }
