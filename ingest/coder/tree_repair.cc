@@ -21,6 +21,7 @@ class Repairer {
 
   void Run() {
     for (nlp::Token& token : tokens_) RepairLemma(&token);
+    for (nlp::Token& token : tokens_) RepairOwnerOfAuxiliary(&token);
     for (int t = 1; t < static_cast<int>(tokens_.size()); ++t) RepairBareOblique(t);
     for (int t = 1; t < static_cast<int>(tokens_.size()); ++t) RepairFalsePassive(t);
     const int count = static_cast<int>(tokens_.size());
@@ -83,6 +84,7 @@ class Repairer {
     }
   }
   void RepairLemma(nlp::Token* token) const;
+  void RepairOwnerOfAuxiliary(nlp::Token* token) const;
   bool HasRule(int t, TriggerKind kind) const;
   bool IsEventCompound(int first, int second) const;
   bool IsClause(int verb) const;
@@ -121,6 +123,15 @@ class Repairer {
   nlp::Sentence& sentence_;
   std::vector<nlp::Token>& tokens_;
 };
+
+// "troops had massacred": what hangs on an auxiliary belongs to its verb.
+void Repairer::RepairOwnerOfAuxiliary(nlp::Token* token) const {
+  if (token->head < 0 || token->deprel == Deprel::kFixed || token->deprel == Deprel::kConj) return;
+  const nlp::Token& above = tokens_[token->head];
+  const bool auxiliary = above.deprel == Deprel::kAux || above.deprel == Deprel::kAuxPass ||
+                         above.deprel == Deprel::kCop;
+  if (auxiliary && above.upos == Upos::kAux && above.head >= 0) token->head = above.head;
+}
 
 // "bombed" is of "bomb", whatever verb the tagger made up.
 void Repairer::RepairLemma(nlp::Token* token) const {
