@@ -70,6 +70,43 @@ absl::Status ParseActors(const View& view, const v1::EventFilter& filter, EventQ
   return absl::OkStatus();
 }
 
+// Shows `use` the cursor at each row of a page. Returns the token of the next page; empty: there is
+// none.
+template <typename Use>
+absl::StatusOr<std::string> WalkPage(const View& view, const v1::ListEventsRequest& request,
+                                     const Use& use) {
+  ENTENTE_ASSIGN_OR_RETURN(const size_t page_size, PageSize(request.page_size(), kPageSizeDefault));
+  ENTENTE_ASSIGN_OR_RETURN(const EventQuery query, ParseFilter(view, request.filter()));
+  std::optional<PageToken> resume;
+  if (!request.page_token().empty()) {
+    ENTENTE_ASSIGN_OR_RETURN(resume, PageToken::Decode(request.page_token(), QuestionOf(request)));
+  }
+  TimelineCursor cursor(view, query, request.newest_first(), resume);
+  PageToken last;
+  for (size_t rows = 0;; ++rows) {
+    ENTENTE_ASSIGN_OR_RETURN(const bool more, cursor.Next());
+    if (!more) return std::string();
+    if (rows == page_size) return last.Encode(QuestionOf(request));
+    use(cursor);
+    last = {cursor.time_micros(), cursor.event()};
+  }
+}
+
+TimelineEntry EntryOf(const View& view, const TimelineCursor& cursor) {
+  const EventRow& row = cursor.row();
+  TimelineEntry entry;
+  entry.event = cursor.event();
+  entry.day = Date::FromMicros(cursor.time_micros());
+  entry.type = view.words().View(row.type);
+  entry.status = row.status;
+  entry.quad_class = row.quad_class;
+  entry.goldstein = IntensityOf(row.intensity_milli);
+  entry.confidence = ConfidenceOf(row.confidence_steps);
+  entry.forward = (row.direction & kForward) != 0;
+  entry.backward = (row.direction & kBackward) != 0;
+  return entry;
+}
+
 }  // namespace
 
 std::string DayWindow::LowerTime(std::string_view prefix) const {
@@ -208,30 +245,23 @@ absl::StatusOr<bool> TimelineCursor::Next() {
   return false;
 }
 
-absl::StatusOr<v1::ListEventsResponse> ListEvents(const View& view,
-                                                  const v1::ListEventsRequest& request) {
-  ENTENTE_ASSIGN_OR_RETURN(const size_t page_size, PageSize(request.page_size(), kPageSizeDefault));
-  ENTENTE_ASSIGN_OR_RETURN(const EventQuery query, ParseFilter(view, request.filter()));
-  std::optional<PageToken> resume;
-  if (!request.page_token().empty()) {
-    ENTENTE_ASSIGN_OR_RETURN(resume, PageToken::Decode(request.page_token(), QuestionOf(request)));
-  }
-  TimelineCursor cursor(view, query, request.newest_first(), resume);
+absl::Status ListEvents(const View& view, const v1::ListEventsRequest& request,
+                        v1::ListEventsResponse* response) {
   std::vector<EventNumber> page;
-  PageToken last;
-  bool more = false;
-  while (true) {
-    ENTENTE_ASSIGN_OR_RETURN(more, cursor.Next());
-    if (!more || page.size() == page_size) break;
-    page.push_back(cursor.event());
-    last = {cursor.time_micros(), cursor.event()};
-  }
-  v1::ListEventsResponse response;
-  ENTENTE_ASSIGN_OR_RETURN(std::vector<v1::Event> events,
-                           view.ReadEvents(page, request.include_mentions()));
-  for (v1::Event& event : events) *response.add_events() = std::move(event);
-  if (more) response.set_next_page_token(last.Encode(QuestionOf(request)));
-  return response;
+  ENTENTE_ASSIGN_OR_RETURN(*response->mutable_next_page_token(),
+                           WalkPage(view, request, [&](const TimelineCursor& cursor) {
+                             page.push_back(cursor.event());
+                           }));
+  return view.AppendEvents(page, request.include_mentions(), response->mutable_events());
+}
+
+absl::StatusOr<TimelinePage> ListTimeline(const View& view, const v1::ListEventsRequest& request) {
+  TimelinePage page;
+  ENTENTE_ASSIGN_OR_RETURN(page.next_page_token,
+                           WalkPage(view, request, [&](const TimelineCursor& cursor) {
+                             page.entries.push_back(EntryOf(view, cursor));
+                           }));
+  return page;
 }
 
 absl::Status StreamTimeline(const View& view, const v1::ListEventsRequest& request,
@@ -256,10 +286,9 @@ absl::Status StreamTimeline(const View& view, const v1::ListEventsRequest& reque
       --left;
     }
     if (numbers.empty()) break;
-    ENTENTE_ASSIGN_OR_RETURN(std::vector<v1::Event> events,
-                             view.ReadEvents(numbers, request.include_mentions()));
     v1::ListEventsResponse message;
-    for (v1::Event& event : events) *message.add_events() = std::move(event);
+    ENTENTE_RETURN_IF_ERROR(
+        view.AppendEvents(numbers, request.include_mentions(), message.mutable_events()));
     if (!sink(std::move(message))) {
       return MakeStatus(absl::StatusCode::kCancelled, "the receiver went away");
     }
