@@ -10,7 +10,8 @@ namespace {
 constexpr int32_t kPageSizeMax = 1000;
 constexpr size_t kPageSizeDefault = 50;
 constexpr size_t kStreamMessageEvents = 256;
-constexpr size_t kSuffixBytes = 16;  // time8 · event8, at the end of every index key
+constexpr size_t kEntriesExpected = 128;  // of a page; more is allocated when it comes
+constexpr size_t kSuffixBytes = 16;       // time8 · event8, at the end of every index key
 constexpr int kFilterListMax = 1000;
 
 absl::StatusOr<std::optional<Date>> ParseBound(std::string_view text, std::string_view field) {
@@ -235,10 +236,11 @@ absl::StatusOr<bool> TimelineCursor::Next() {
     heap_.pop_back();
     kv::Iterator& it = *sources_[source];
     ENTENTE_RETURN_IF_ERROR(DecodeRow(family_, it, &row_));
-    time_micros_ = ReadTime(Suffix(it.key()), 0);
-    event_ = ReadU64(Suffix(it.key()), 8);
+    const std::string_view suffix = Suffix(it.key());
+    time_micros_ = ReadTime(suffix, 0);
+    event_ = ReadU64(suffix, 8);
     newest_first_ ? it.Prev() : it.Next();
-    ENTENTE_RETURN_IF_ERROR(it.status());
+    if (!it.Valid()) ENTENTE_RETURN_IF_ERROR(it.status());  // a cursor with a key has no error
     Push(source);
     if (query_.Matches(row_)) return true;
   }
@@ -257,6 +259,7 @@ absl::Status ListEvents(const View& view, const v1::ListEventsRequest& request,
 
 absl::StatusOr<TimelinePage> ListTimeline(const View& view, const v1::ListEventsRequest& request) {
   TimelinePage page;
+  page.entries.reserve(kEntriesExpected);
   ENTENTE_ASSIGN_OR_RETURN(page.next_page_token,
                            WalkPage(view, request, [&](const TimelineCursor& cursor) {
                              page.entries.push_back(EntryOf(view, cursor));
