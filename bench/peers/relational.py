@@ -86,9 +86,9 @@ def add_up(kind, rows, total):
         total[:] = [total[0] + 1, total[1] + values[0], total[2] + values[1], total[3] + values[2]]
 
 
-def report(peer, load_seconds, rows, disk_bytes, timings, sums):
-    print(f"{peer}: {rows / load_seconds:,.0f} rows/s into all indexes ({load_seconds:.1f} s), "
-          f"{disk_bytes / rows:.0f} bytes/row on disk")
+def report(peer, load_seconds, processor, rows, disk_bytes, timings, sums):
+    print(f"{peer}: {rows / load_seconds:,.0f} rows/s into all indexes ({load_seconds:.1f} s, processor {processor:.1f} s = "
+          f"{processor / rows * 1e6:.1f} us/row), {disk_bytes / rows:.0f} bytes/row on disk")
     for kind, seconds in timings.items():
         seconds.sort()
         print(f"  {KINDS[kind]:32s} p50 {seconds[len(seconds) // 2] * 1e6:9,.0f} us   "
@@ -157,6 +157,7 @@ def postgresql(path, asked):
         table.seek(0)
         connection = psycopg2.connect(host=folder, user="bench", dbname="postgres")
         cursor = connection.cursor()
+        processor = time.process_time() + cluster_processor_seconds(folder)
         start = time.perf_counter()
         cursor.execute("CREATE TABLE event (" + ", ".join(f"{name} {kind}" for _, name, kind in COLUMNS) + ")")
         cursor.copy_expert("COPY event FROM STDIN", table)
@@ -167,6 +168,7 @@ def postgresql(path, asked):
             cursor.execute(f"CREATE INDEX {name} ON event ({keys}) INCLUDE ({covered})")
         connection.commit()
         load = time.perf_counter() - start
+        processor = time.process_time() + cluster_processor_seconds(folder) - processor
         connection.autocommit = True
         cursor.execute("VACUUM ANALYZE event")
         cursor.execute("SELECT pg_total_relation_size('event')")
@@ -181,9 +183,28 @@ def postgresql(path, asked):
             cursor.execute(f"EXECUTE q_{kind}{slots}", values)
             return cursor.fetchall()
 
-        report("PostgreSQL 15", load, rows, disk, *ask(run, asked))
+        report("PostgreSQL 15", load, processor, rows, disk, *ask(run, asked))
         within(cursor, asked)
         connection.close()
+
+
+def cluster_processor_seconds(folder):
+    """Of the server, its ended children and those that live."""
+    ticks = os.sysconf("SC_CLK_TCK")
+    with open(os.path.join(folder, "data", "postmaster.pid"), encoding="utf-8") as lines:
+        postmaster = int(lines.readline())
+
+    def fields(pid):
+        with open(f"/proc/{pid}/stat", encoding="utf-8") as stat:
+            return stat.read().rpartition(")")[2].split()  # from the third on: state, parent, …
+
+    total = sum(int(value) for value in fields(postmaster)[11:15])
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError):
+            values = fields(pid)
+            if int(values[1]) == postmaster:
+                total += int(values[11]) + int(values[12])
+    return total / ticks
 
 
 def within(cursor, asked):
@@ -210,6 +231,7 @@ def sqlite(path, asked):
         for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -1000000", "mmap_size = 8000000000"):
             connection.execute("PRAGMA " + pragma)
         kinds = {"text": "TEXT", "date": "TEXT", "real": "REAL"}
+        processor = time.process_time()
         start = time.perf_counter()
         connection.execute("CREATE TABLE event (" + ", ".join(
             f"{name} {'INTEGER PRIMARY KEY' if name == 'id' else kinds.get(kind, 'INTEGER')}" for _, name, kind in COLUMNS) + ")")
@@ -235,6 +257,7 @@ def sqlite(path, asked):
             connection.execute(f"CREATE INDEX {name} ON event ({keys}, {covered.replace('id, ', '')})")
         connection.execute("COMMIT")
         load = time.perf_counter() - start
+        processor = time.process_time() - processor
         connection.execute("ANALYZE")
         statements = texts(["?1", "?2", "?3", "?4"], "country1 IS NOT ?1", "substr(day, 1, 7)")
 
@@ -242,7 +265,7 @@ def sqlite(path, asked):
             return connection.execute(statements[kind], values).fetchall()
 
         disk = os.path.getsize(os.path.join(folder, "event.db"))
-        report(f"SQLite {sqlite3.sqlite_version} (rows parsed by Python)", load, rows, disk, *ask(run, asked))
+        report(f"SQLite {sqlite3.sqlite_version} (rows parsed by Python)", load, processor, rows, disk, *ask(run, asked))
         connection.close()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
