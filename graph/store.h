@@ -210,8 +210,8 @@ class Store {
 
   // Makes a store in the directory `path`, which must not exist, that holds what is committed now.
   // Table files are hard links where `path` is on the same file system, so that it takes little
-  // space and time; writers wait meanwhile. After a crash in the middle, `path` is missing; what was
-  // begun is named `path`.unfinished, and the next attempt removes it. UNIMPLEMENTED in memory,
+  // space and time; writers wait meanwhile. After a crash in the middle, `path` is missing; what
+  // was begun is named `path`.unfinished, and the next attempt removes it. UNIMPLEMENTED in memory,
   // ALREADY_EXISTS, RESOURCE_EXHAUSTED, UNAVAILABLE.
   absl::Status Backup(const std::string& path);
 
