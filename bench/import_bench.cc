@@ -3,7 +3,9 @@
 //
 //   import_bench [--rows N] [--folder DIR] [--memory MIB] [--cache MIB] [--threads N] [--no-urls]
 //   import_bench --rows N --folder DIR --ask    asks a store that an earlier run has left
+//   import_bench --rows N --folder DIR --verify verifies it, and says how much memory that takes
 //   import_bench --rows N --tsv FILE            writes the rows as a GDELT 1.0 export, and no more
+//   import_bench --rows N --questions-file FILE writes the questions for bench/peers, and no more
 //
 // Default: 1,000,000 rows, a temporary folder, 256 MiB for the loader, 256 MiB of cache, 2 threads.
 // DIR must not exist, and is left behind. Rows are made beforehand chunk by chunk, and the making
@@ -12,9 +14,12 @@
 #include <time.h>
 #include <unistd.h>
 
+#include <google/protobuf/arena.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -37,7 +42,8 @@ using bench::GdeltRow;
 using Clock = std::chrono::steady_clock;
 
 constexpr uint64_t kSeed = 42;
-constexpr int kQuestions = 2000;
+constexpr int64_t kQuestionsMade = 2000;
+constexpr size_t kArenaBytes = 256 << 10;
 constexpr size_t kRowsMadeAtOnce = 20'000;
 
 struct Settings {
@@ -49,6 +55,10 @@ struct Settings {
   int threads = 2;
   bool no_urls = false;
   bool ask = false;
+  bool verify = false;
+  std::string questions_file;
+  int64_t count = kQuestionsMade;
+  std::string only;
 };
 
 double SecondsSince(Clock::time_point start) {
@@ -71,10 +81,17 @@ double ThreadMicros() {
   return static_cast<double>(now.tv_sec) * 1e6 + static_cast<double>(now.tv_nsec) / 1e3;
 }
 
-double ResidentMib() {
+double ResidentMaxMib() {
   rusage usage;
   getrusage(RUSAGE_SELF, &usage);
   return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+double ResidentMib() {
+  int64_t all_pages = 0, resident_pages = 0;
+  std::ifstream("/proc/self/statm") >> all_pages >> resident_pages;
+  return static_cast<double>(resident_pages) * static_cast<double>(sysconf(_SC_PAGESIZE)) /
+         (1 << 20);
 }
 
 // Hands rows to a loader as an importer does: actors, kinds and roles are interned once.
@@ -228,17 +245,68 @@ absl::Status Import(Store* store, const Settings& settings) {
   return absl::OkStatus();
 }
 
-// Prints the percentiles of `ask`, in microseconds of the clock and of the processor. Asks once for
-// each question beforehand, so that what is measured is answered from the cache as far as it
-// reaches. `ask` returns how many events its answer is of.
-void Measure(const char* what, const std::function<int64_t()>& ask) {
+// A question draws on these, the same for us and for the peers.
+struct Question {
+  std::string actor, other;
+  Date first;  // of 30 days
+};
+
+std::vector<Question> MakeQuestions(const Settings& settings) {
+  GdeltGenerator generator(kSeed + 1, settings.rows);
+  std::vector<Question> questions(static_cast<size_t>(settings.count));
+  for (Question& question : questions) {
+    do {
+      question.actor = GdeltGenerator::CountryCode(generator.Country());
+      question.other = GdeltGenerator::CountryCode(generator.Country());
+    } while (question.actor == question.other);
+    question.first = generator.Day();
+  }
+  return questions;
+}
+
+absl::Status WriteQuestions(const Settings& settings) {
+  std::ofstream out(settings.questions_file, std::ios::binary);
+  for (const Question& question : MakeQuestions(settings)) {
+    out << question.actor << '\t' << question.other << '\t' << FormatDate(question.first) << '\t'
+        << FormatDate(question.first.AddDays(29)) << '\n';
+  }
+  out.close();
+  return out ? absl::OkStatus() : ResourceExhausted(Cat(settings.questions_file, ": cannot write"));
+}
+
+// What all answers to a kind of question come to, so that the peers can be held against us.
+struct AnswerSum {
+  int64_t rows = 0;           // of answers
+  int64_t days = 0;           // since 1970; of a month, its first
+  int64_t goldstein_sum = 0;  // in tenths
+  int64_t ids = 0;            // of the data set, where the answer has them; events, of a month
+
+  void Add(Date day, double goldstein_tenths, int64_t id) {
+    ++rows;
+    days += day.days;
+    goldstein_sum += std::llround(goldstein_tenths);
+    ids += id;
+  }
+};
+
+// Answers, and adds the answer up unless the sum is null.
+using Answer = std::function<absl::Status(const Question&, AnswerSum*)>;
+
+// Prints the percentiles of `answer`, in microseconds of the clock and of the processor. Asks all
+// once beforehand and adds the answers up, so that what is measured is answered from the cache as
+// far as it reaches.
+absl::Status Measure(const char* what, const Settings& settings, const Answer& answer) {
+  if (std::string_view(what).find(settings.only) == std::string_view::npos) {
+    return absl::OkStatus();
+  }
+  const std::vector<Question> questions = MakeQuestions(settings);
+  AnswerSum sum;
+  for (const Question& question : questions) ENTENTE_RETURN_IF_ERROR(answer(question, &sum));
   std::vector<double> clock, processor;
-  int64_t events = 0;
-  for (int i = 0; i < 2 * kQuestions; ++i) {
+  for (const Question& question : questions) {
     const Clock::time_point start = Clock::now();
     const double thread_start = ThreadMicros();
-    events += ask();
-    if (i < kQuestions) continue;
+    ENTENTE_RETURN_IF_ERROR(answer(question, nullptr));
     processor.push_back(ThreadMicros() - thread_start);
     clock.push_back(SecondsSince(start) * 1e6);
   }
@@ -248,72 +316,130 @@ void Measure(const char* what, const std::function<int64_t()>& ask) {
     return sorted[sorted.size() * percent / 100];
   };
   std::printf(
-      "%-38s p50 %5.0f us  p99 %6.0f us  (processor: p50 %5.0f us  p99 %6.0f us)  of %.1f events\n",
+      "%-30s p50 %5.0f us  p99 %6.0f us  (processor: p50 %5.0f us  p99 %6.0f us)  "
+      "sums: %lld rows, days %lld, goldstein %lld, ids %lld\n",
       what, at(clock, 50), at(clock, 99), at(processor, 50), at(processor, 99),
-      static_cast<double>(events) / 2 / kQuestions);
+      static_cast<long long>(sum.rows), static_cast<long long>(sum.days),
+      static_cast<long long>(sum.goldstein_sum), static_cast<long long>(sum.ids));
+  std::fflush(stdout);
+  return absl::OkStatus();
 }
 
-void Ask(const Store& store, int64_t rows) {
-  GdeltGenerator generator(kSeed + 1, rows);
-  const auto state = [&] { return GdeltGenerator::CountryCode(generator.Country()); };
-  const auto pair = [&](std::string* a, std::string* b) {
-    do {
-      *a = state();
-      *b = state();
-    } while (*a == *b);
-  };
-  Measure("newest 100 events of an actor", [&]() -> int64_t {
-    v1::ListEventsRequest request;
-    request.mutable_filter()->set_actor(state());
-    request.set_newest_first(true);
-    request.set_page_size(100);
-    const auto page = store.ListEvents(request);
-    return page.ok() ? page->events_size() : 0;
-  });
-  for (const int page_size : {50, 1000}) {
-    const std::string what = Cat("30 days of a pair, up to ", page_size, " events");
-    Measure(what.c_str(), [&]() -> int64_t {
-      v1::ListEventsRequest request;
-      pair(request.mutable_filter()->mutable_actor(),
-           request.mutable_filter()->mutable_other_actor());
-      const Date first = generator.Day();
-      request.mutable_filter()->set_start_date(FormatDate(first));
-      request.mutable_filter()->set_end_date(FormatDate(first.AddDays(29)));
-      request.set_page_size(page_size);
-      const auto page = store.ListEvents(request);
-      return page.ok() ? page->events_size() : 0;
-    });
+v1::ListEventsRequest NewestRequest(const Question& question) {
+  v1::ListEventsRequest request;
+  request.mutable_filter()->set_actor(question.actor);
+  request.set_newest_first(true);
+  request.set_page_size(100);
+  return request;
+}
+
+v1::ListEventsRequest WindowRequest(const Question& question) {
+  v1::ListEventsRequest request;
+  request.mutable_filter()->set_actor(question.actor);
+  request.mutable_filter()->set_other_actor(question.other);
+  request.mutable_filter()->set_start_date(FormatDate(question.first));
+  request.mutable_filter()->set_end_date(FormatDate(question.first.AddDays(29)));
+  request.set_page_size(1000);
+  return request;
+}
+
+// What the index has of each event: id, day, type, status, class, intensity, confidence.
+absl::Status AnswerRows(const Store& store, const v1::ListEventsRequest& request, AnswerSum* sum) {
+  ENTENTE_ASSIGN_OR_RETURN(const TimelinePage page, store.ListTimeline(request));
+  if (sum == nullptr) return absl::OkStatus();
+  for (const TimelineEntry& entry : page.entries) sum->Add(entry.day, entry.goldstein * 10, 0);
+  return absl::OkStatus();
+}
+
+// Whole events, without mentions, in a message on an arena, whose memory is there already.
+absl::Status AnswerEvents(const Store& store, const v1::ListEventsRequest& request,
+                          AnswerSum* sum) {
+  static std::vector<char> memory(kArenaBytes);
+  google::protobuf::ArenaOptions options;
+  options.initial_block = memory.data();
+  options.initial_block_size = memory.size();
+  google::protobuf::Arena arena(options);
+  auto* page = google::protobuf::Arena::CreateMessage<v1::ListEventsResponse>(&arena);
+  ENTENTE_RETURN_IF_ERROR(store.ListEvents(request, page));
+  if (sum == nullptr) return absl::OkStatus();
+  for (const v1::Event& event : page->events()) {
+    int64_t id = 0;
+    ParseInt64(std::string_view(event.source_id()).substr(6), &id);  // "gdelt:410000000"
+    ENTENTE_ASSIGN_OR_RETURN(const Date day, ParseDate(event.date().start()));
+    sum->Add(day, event.goldstein() * 10, id);
   }
-  Measure("a year of a pair by month", [&]() -> int64_t {
-    v1::SummarizeTimelineRequest request;
-    pair(request.mutable_actor(), request.mutable_other_actor());
-    request.set_start_date("2021-01-01");
-    request.set_end_date("2021-12-31");
-    request.set_bucket(v1::MONTHLY);
-    const auto summary = store.SummarizeTimeline(request);
-    int64_t events = 0;
-    if (!summary.ok()) return events;
-    for (const v1::TimelineBucket& bucket : summary->buckets()) events += bucket.event_count();
-    return events;
-  });
+  return absl::OkStatus();
+}
+
+absl::Status AnswerMonths(const Store& store, const Question& question, AnswerSum* sum) {
+  v1::SummarizeTimelineRequest request;
+  request.set_actor(question.actor);
+  request.set_other_actor(question.other);
+  request.set_start_date("2021-01-01");
+  request.set_end_date("2021-12-31");
+  request.set_bucket(v1::MONTHLY);
+  ENTENTE_ASSIGN_OR_RETURN(const v1::SummarizeTimelineResponse summary,
+                           store.SummarizeTimeline(request));
+  if (sum == nullptr) return absl::OkStatus();
+  for (const v1::TimelineBucket& bucket : summary.buckets()) {
+    ENTENTE_ASSIGN_OR_RETURN(const Date month, ParseDate(bucket.start_date()));
+    const auto count = static_cast<double>(bucket.event_count());
+    sum->Add(month, bucket.goldstein_mean() * 10 * count, bucket.event_count());
+  }
+  return absl::OkStatus();
+}
+
+absl::Status Ask(const Store& store, const Settings& settings) {
+  ENTENTE_RETURN_IF_ERROR(Measure("newest 100 of an actor: rows", settings,
+                                  [&](const Question& question, AnswerSum* sum) {
+                                    return AnswerRows(store, NewestRequest(question), sum);
+                                  }));
+  ENTENTE_RETURN_IF_ERROR(Measure("newest 100 of an actor: events", settings,
+                                  [&](const Question& question, AnswerSum* sum) {
+                                    return AnswerEvents(store, NewestRequest(question), sum);
+                                  }));
+  ENTENTE_RETURN_IF_ERROR(
+      Measure("30 days of a pair: rows", settings, [&](const Question& question, AnswerSum* sum) {
+        return AnswerRows(store, WindowRequest(question), sum);
+      }));
+  ENTENTE_RETURN_IF_ERROR(
+      Measure("30 days of a pair: events", settings, [&](const Question& question, AnswerSum* sum) {
+        return AnswerEvents(store, WindowRequest(question), sum);
+      }));
+  return Measure(
+      "a year of a pair by month", settings,
+      [&](const Question& question, AnswerSum* sum) { return AnswerMonths(store, question, sum); });
+}
+
+absl::Status Verify(const Store& store) {
+  const double before = ResidentMib();
+  const Clock::time_point start = Clock::now();
+  const double processor = ProcessorSeconds();
+  ENTENTE_RETURN_IF_ERROR(store.Verify());
+  std::printf(
+      "verify            %10.1f s (processor %.1f s); resident before %.0f MiB, after %.0f MiB, at "
+      "most %.0f MiB\n",
+      SecondsSince(start), ProcessorSeconds() - processor, before, ResidentMib(), ResidentMaxMib());
+  return absl::OkStatus();
 }
 
 absl::Status Run(const Settings& settings) {
   StoreOptions options;
   options.path = settings.folder;
-  options.create_if_missing = !settings.ask;
+  options.create_if_missing = !settings.ask && !settings.verify;
   options.cache_bytes = static_cast<size_t>(settings.cache_mib) << 20;
   ENTENTE_ASSIGN_OR_RETURN(const std::unique_ptr<Store> store, Store::Open(options));
   std::printf("%lld rows, loader %lld MiB, cache %lld MiB, %d threads%s\n",
               static_cast<long long>(settings.rows), static_cast<long long>(settings.memory_mib),
               static_cast<long long>(settings.cache_mib), settings.threads,
               settings.no_urls ? ", without URLs" : "");
-  if (settings.ask) {
-    Ask(*store, settings.rows);
+  if (settings.ask || settings.verify) {
+    if (settings.ask) ENTENTE_RETURN_IF_ERROR(Ask(*store, settings));
+    if (settings.verify) ENTENTE_RETURN_IF_ERROR(Verify(*store));
     return store->Close();
   }
   ENTENTE_RETURN_IF_ERROR(Import(store.get(), settings));
-  std::printf("resident at most  %10.0f MiB\n", ResidentMib());
+  std::printf("resident at most  %10.0f MiB\n", ResidentMaxMib());
   ENTENTE_ASSIGN_OR_RETURN(const v1::Stats loaded, store->GetStats({}));
   const auto per_event = [&](const v1::Stats& stats) {
     return static_cast<double>(stats.disk_bytes()) / static_cast<double>(stats.event_count());
@@ -325,8 +451,8 @@ absl::Status Run(const Settings& settings) {
   std::printf("on disk           %10.1f bytes/event after compaction, which took %.1f s\n",
               per_event(compacted), SecondsSince(start));
   std::fflush(stdout);
-  Ask(*store, settings.rows);
-  std::printf("resident at most  %10.0f MiB\n", ResidentMib());
+  ENTENTE_RETURN_IF_ERROR(Ask(*store, settings));
+  std::printf("resident at most  %10.0f MiB\n", ResidentMaxMib());
   return store->Close();
 }
 
@@ -343,6 +469,12 @@ int main(int argc, char** argv) {
   app.add_option("--cache", settings.cache_mib, "MiB of cache")->check(CLI::PositiveNumber);
   app.add_option("--threads", settings.threads, "of the loader")->check(CLI::Range(1, 64));
   app.add_flag("--ask", settings.ask, "ask the store in the folder, and load nothing");
+  app.add_option("--count", settings.count, "how many of the questions")
+      ->check(CLI::Range(int64_t{1}, entente::graph::kQuestionsMade));
+  app.add_option("--only", settings.only, "ask only questions whose name has this in it");
+  app.add_flag("--verify", settings.verify, "verify the store in the folder, and load nothing");
+  app.add_option("--questions-file", settings.questions_file,
+                 "only write the questions to this file");
   app.add_flag("--no-urls", settings.no_urls, "leave the reports' URLs out");
   CLI11_PARSE(app, argc, argv);
   const bool temporary = settings.folder.empty();
@@ -350,13 +482,15 @@ int main(int argc, char** argv) {
     settings.folder =
         (std::filesystem::temp_directory_path() / entente::Cat("import_bench.", getpid())).string();
   }
-  if (!settings.ask && std::filesystem::exists(settings.folder)) {
+  if (!settings.ask && !settings.verify && std::filesystem::exists(settings.folder)) {
     std::fprintf(stderr, "import_bench: %s exists; name a folder that does not\n",
                  settings.folder.c_str());
     return 2;
   }
-  const absl::Status status =
-      settings.tsv.empty() ? entente::graph::Run(settings) : entente::graph::WriteTsv(settings);
+  const absl::Status status = !settings.tsv.empty() ? entente::graph::WriteTsv(settings)
+                              : !settings.questions_file.empty()
+                                  ? entente::graph::WriteQuestions(settings)
+                                  : entente::graph::Run(settings);
   if (temporary) std::filesystem::remove_all(settings.folder);
   if (!status.ok()) std::fprintf(stderr, "import_bench: %s\n", status.ToString().c_str());
   return status.ok() ? 0 : 1;

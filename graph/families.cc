@@ -5,11 +5,11 @@
 namespace entente::graph {
 
 std::vector<kv::FamilyOptions> StoreFamilies() {
-  //       name, point_reads, quick_reads, merge
+  //       name, point_reads, quick_reads, merge, always_found
   return {{"meta", true, false, nullptr},
-          {"event", true, true, nullptr},
+          {"event", true, true, nullptr, true},
           {"mention", false, false, nullptr},
-          {"actor", true, false, nullptr},
+          {"actor", true, false, nullptr, true},
           {"article", true, false, nullptr},
           {"log", false, false, nullptr},
           {"name", true, false, nullptr},
@@ -21,7 +21,7 @@ std::vector<kv::FamilyOptions> StoreFamilies() {
           {"actor_day", false, true, RollupMerge()},
           {"pair_day", false, true, RollupMerge()},
           {"neighbor", true, true, RollupMerge()},
-          {"place", true, false, nullptr},
+          {"place", true, false, nullptr, true},
           {"source", true, false, nullptr},
           {"history", false, false, nullptr},
           {"report", false, false, nullptr},

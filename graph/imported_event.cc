@@ -266,11 +266,11 @@ absl::Status ImportTables::Fill(const ImportedEvent& parsed, const Names& read,
                                 v1::Event* event) const {
   *event = templates_[parsed.template_number]->event;
   event->mutable_source_id()->append(parsed.source_id_rest);
-  event->mutable_date()->set_start(FormatDate(parsed.start));
-  event->mutable_date()->set_end(
-      parsed.further_days == 0
-          ? event->date().start()
-          : FormatDate(parsed.start.AddDays(static_cast<int>(parsed.further_days))));
+  v1::EventDate* date = event->mutable_date();
+  date->set_start(FormatDate(parsed.start));
+  date->set_end(parsed.further_days == 0
+                    ? date->start()
+                    : FormatDate(parsed.start.AddDays(static_cast<int>(parsed.further_days))));
   event->set_goldstein(IntensityOf(parsed.intensity_milli));
   event->set_confidence(ConfidenceOf(parsed.confidence_steps));
   event->set_report_time_micros(parsed.report_seconds * kMicrosPerSecond);
@@ -357,38 +357,34 @@ absl::StatusOr<ImportTables::Names> ImportTables::ReadMissing(
 absl::Status ImportTables::Decode(const kv::Database& db, const kv::Snapshot* snapshot,
                                   EventNumber number, std::string_view bytes,
                                   v1::Event* event) const {
-  const std::optional<std::string> record{std::string(bytes)};
-  return DecodeAll(db, snapshot, {&number, 1}, {&record, 1}, {event, 1});
+  Batch batch(this, 1);
+  ENTENTE_RETURN_IF_ERROR(batch.Add(number, bytes, event));
+  return batch.Finish(db, snapshot);
 }
 
-absl::Status ImportTables::DecodeAll(const kv::Database& db, const kv::Snapshot* snapshot,
-                                     std::span<const EventNumber> numbers,
-                                     std::span<const std::optional<std::string>> records,
-                                     std::span<v1::Event> events) const {
-  std::vector<ImportedEvent> parsed;
-  std::vector<size_t> at;  // where the parsed ones belong
-  for (size_t i = 0; i < records.size(); ++i) {
-    if (!records[i]) return DamagedRecord(kEvent, Key().U64(numbers[i]));
-    if (!IsImportedRecord(*records[i])) {
-      if (!events[i].ParseFromString(*records[i])) {
-        return DamagedRecord(kEvent, Key().U64(numbers[i]));
-      }
-      continue;
-    }
-    const std::optional<uint32_t> number = ImportedEvent::TemplateOf(*records[i]);
-    const Template* common = number ? FindTemplate(*number) : nullptr;
-    if (common == nullptr ||
-        !parsed.emplace_back().Decode(*records[i],
-                                      static_cast<size_t>(common->event.participants_size()))) {
-      return DamagedRecord(kEvent, Key().U64(numbers[i]));
-    }
-    at.push_back(i);
+absl::Status ImportTables::Batch::Add(EventNumber number, std::string_view bytes,
+                                      v1::Event* event) {
+  if (!IsImportedRecord(bytes)) {
+    return event->ParseFromArray(bytes.data(), static_cast<int>(bytes.size()))
+               ? absl::OkStatus()
+               : DamagedRecord(kEvent, Key().U64(number));
   }
-  if (parsed.empty()) return absl::OkStatus();
-  ENTENTE_ASSIGN_OR_RETURN(const Names read, ReadMissing(db, snapshot, parsed));
-  const std::shared_lock lock(mutex_);
-  for (size_t i = 0; i < parsed.size(); ++i) {
-    ENTENTE_RETURN_IF_ERROR(Fill(parsed[i], read, &events[at[i]]));
+  const std::optional<uint32_t> form = ImportedEvent::TemplateOf(bytes);
+  const Template* common = form ? tables_->FindTemplate(*form) : nullptr;
+  if (common == nullptr || !parsed_.emplace_back().Decode(
+                               bytes, static_cast<size_t>(common->event.participants_size()))) {
+    return DamagedRecord(kEvent, Key().U64(number));
+  }
+  events_.push_back(event);
+  return absl::OkStatus();
+}
+
+absl::Status ImportTables::Batch::Finish(const kv::Database& db, const kv::Snapshot* snapshot) {
+  if (parsed_.empty()) return absl::OkStatus();
+  ENTENTE_ASSIGN_OR_RETURN(const Names read, tables_->ReadMissing(db, snapshot, parsed_));
+  const std::shared_lock lock(tables_->mutex_);
+  for (size_t i = 0; i < parsed_.size(); ++i) {
+    ENTENTE_RETURN_IF_ERROR(tables_->Fill(parsed_[i], read, events_[i]));
   }
   return absl::OkStatus();
 }

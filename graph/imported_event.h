@@ -116,11 +116,24 @@ class ImportTables {
   // The event of a record of either form, without id and mentions. DATA_LOSS.
   absl::Status Decode(const kv::Database& db, const kv::Snapshot* snapshot, EventNumber number,
                       std::string_view bytes, v1::Event* event) const;
-  // The same of many, in less time: the i-th record becomes the i-th event.
-  absl::Status DecodeAll(const kv::Database& db, const kv::Snapshot* snapshot,
-                         std::span<const EventNumber> numbers,
-                         std::span<const std::optional<std::string>> records,
-                         std::span<v1::Event> events) const;
+
+  // Decodes many records in less time: all are added, then finished at once.
+  //
+  //   ImportTables::Batch batch(&tables, records.size());
+  //   for (…) ENTENTE_RETURN_IF_ERROR(batch.Add(number, bytes, event));   // `event` is empty
+  //   ENTENTE_RETURN_IF_ERROR(batch.Finish(db, snapshot));                // now all are filled
+  class Batch {
+   public:
+    Batch(const ImportTables* tables, size_t count) : tables_(tables) { parsed_.reserve(count); }
+    // `bytes` need to live during the call only. DATA_LOSS.
+    absl::Status Add(EventNumber number, std::string_view bytes, v1::Event* event);
+    absl::Status Finish(const kv::Database& db, const kv::Snapshot* snapshot);
+
+   private:
+    const ImportTables* tables_;
+    std::vector<ImportedEvent> parsed_;
+    std::vector<v1::Event*> events_;  // of the parsed ones
+  };
 
  private:
   // How participants of imported events show an actor.

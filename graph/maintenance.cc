@@ -24,6 +24,7 @@ namespace {
 
 constexpr int64_t kDifferencesNamed = 5;
 constexpr size_t kRebuildBatchRows = 20'000;
+constexpr size_t kActorsHeld = 100'000;  // by Verify; it looks the others up
 
 using ActorNumbers = std::unordered_map<std::string, ActorNumber>;
 
@@ -65,7 +66,8 @@ void IndexArticle(ArticleNumber number, const v1::Article& article, kv::WriteBat
 // Derives the rows of events from their records, reports and the merges of actors.
 class EventDeriver {
  public:
-  EventDeriver(const View* view, const ActorNumbers* actors) : view_(view), actors_(actors) {}
+  EventDeriver(const View* view, ActorFinder actor_of)
+      : view_(view), actor_of_(std::move(actor_of)) {}
 
   // DATA_LOSS: a participant or a word that no record knows.
   absl::StatusOr<EventRows> RowsOf(EventNumber number, const v1::Event& event) const {
@@ -77,29 +79,67 @@ class EventDeriver {
     }
     absl::StatusOr<EventRows> rows = MakeEventRows(
         event, uncorrected ? &*uncorrected : nullptr,
-        [this](std::string_view word) { return view_->words().Find(word); },
-        [this](const std::string& id) -> absl::StatusOr<ActorNumber> {
-          const auto it = actors_->find(id);
-          return it == actors_->end() ? 0 : view_->redirects().Resolve(it->second);
-        });
+        [this](std::string_view word) { return view_->words().Find(word); }, actor_of_);
     if (!rows.ok()) return Annotate(rows.status(), Cat("event ", number));
     return rows;
   }
 
  private:
   const View* view_;
-  const ActorNumbers* actors_;
+  const ActorFinder actor_of_;
 };
 
+// Rows, added up, so that two sets of them can be compared without holding either: how many there
+// are, and the sum of a hash of each, which does not depend on their order. Sets that differ by
+// accident have equal sums with a probability of 2^-64.
+struct RowSum {
+  int64_t count = 0;
+  uint64_t hash_sum = 0;
+
+  void Add(std::string_view key, std::string_view value) {
+    constexpr uint64_t kOdd = 0x9e3779b97f4a7c15;  // 2^64 over the golden ratio
+    const std::hash<std::string_view> hash;
+    uint64_t mixed = hash(key) ^ (hash(value) * kOdd);
+    mixed = (mixed ^ mixed >> 32) * kOdd;
+    hash_sum += mixed ^ mixed >> 29;
+    ++count;
+  }
+  bool operator==(const RowSum&) const = default;
+};
+
+// Tells which events have reports of their own, asked in the order of their numbers.
+class ReportCursor {
+ public:
+  explicit ReportCursor(const View& view) : rows_(view.Scan(kReport, "", "")) {
+    rows_->SeekToFirst();
+  }
+  absl::StatusOr<bool> HasReports(EventNumber event) {
+    while (rows_->Valid()) {
+      if (rows_->key().size() != 24) return DamagedRecord(kReport, rows_->key());
+      const EventNumber next = ReadU64(rows_->key(), 0);
+      if (next >= event) return next == event;
+      rows_->Seek(Key().U64(event));
+    }
+    ENTENTE_RETURN_IF_ERROR(rows_->status());
+    return false;
+  }
+
+ private:
+  const std::unique_ptr<kv::Iterator> rows_;
+};
+
+// First adds up what every index should hold and what it holds, in scans in the order of keys. Only
+// the indexes whose sums differ are then looked up row by row, to name what is wrong.
 class Verifier {
  public:
-  explicit Verifier(const View& view) : view_(view), events_(&view_, &actors_) {}
+  explicit Verifier(const View& view)
+      : view_(view), events_(&view_, [this](const std::string& id) { return ActorOf(id); }) {}
 
   absl::Status Run() {
     ENTENTE_RETURN_IF_ERROR(CheckActors());
     ENTENTE_RETURN_IF_ERROR(CheckEvents());
     ENTENTE_RETURN_IF_ERROR(CheckArticles());
-    ENTENTE_RETURN_IF_ERROR(CheckRowCounts());
+    ENTENTE_RETURN_IF_ERROR(CompareSums());
     ENTENTE_RETURN_IF_ERROR(CheckDays(kActorTime, kActorDay, 8));
     ENTENTE_RETURN_IF_ERROR(CheckDays(kPairTime, kPairDay, 16));
     ENTENTE_RETURN_IF_ERROR(CheckNeighbors());
@@ -116,12 +156,25 @@ class Verifier {
     }
   }
 
-  // Looks up every row of a batch, and counts them.
+  // What an id in an event stands for; 0: no such actor.
+  absl::StatusOr<ActorNumber> ActorOf(const std::string& id) const {
+    const auto held = actors_.find(id);
+    if (held != actors_.end()) return view_.redirects().Resolve(held->second);
+    if (actor_count_ == actors_.size()) return ActorNumber{0};  // all are held
+    return view_.FindActor(id);
+  }
+
+  // Adds the rows that the records make to the sums; while naming, looks those up that are of a
+  // family in doubt.
   absl::Status Expect(const kv::WriteBatch& rows) {
     for (size_t i = 0; i < rows.size(); ++i) {
       const kv::WriteBatch::Operation o = rows.operation(i);
       const auto family = static_cast<StoreFamily>(o.family);
-      ++expected_rows_[family];
+      if (!naming_) {
+        expected_rows_[family].Add(o.key, o.value);
+        continue;
+      }
+      if (!in_doubt_.contains(family)) continue;
       ENTENTE_ASSIGN_OR_RETURN(const auto value, view_.Get(family, o.key));
       if (!value || *value != o.value) Differ(MessageOf(DamagedRecord(family, o.key)));
     }
@@ -132,7 +185,10 @@ class Verifier {
     return ForEach(view_, kActor, "", [&](std::string_view key, std::string_view value) {
       v1::Actor actor;
       ENTENTE_RETURN_IF_ERROR(Parse(kActor, key, value, &actor));
-      actors_[actor.id()] = ReadU64(key, 0);
+      if (!naming_) {
+        ++actor_count_;
+        if (actors_.size() < kActorsHeld) actors_[actor.id()] = ReadU64(key, 0);
+      }
       kv::WriteBatch rows;
       IndexActor(ReadU64(key, 0), actor, &rows);
       return Expect(rows);
@@ -140,26 +196,33 @@ class Verifier {
   }
 
   absl::Status CheckEvents() {
+    ReportCursor reports(view_);
     return ForEach(view_, kEvent, "", [&](std::string_view key, std::string_view value) {
       v1::Event event;
       ENTENTE_RETURN_IF_ERROR(view_.DecodeEvent(key, value, &event));
-      if (event.retracted_revision() == 0) ++event_count_;
-      ENTENTE_RETURN_IF_ERROR(CheckReports(ReadU64(key, 0), event));
+      const EventNumber number = ReadU64(key, 0);
+      if (!naming_) {
+        if (event.retracted_revision() == 0) ++event_count_;
+        ENTENTE_ASSIGN_OR_RETURN(const bool has_reports, reports.HasReports(number));
+        ENTENTE_RETURN_IF_ERROR(CheckReports(number, event, has_reports));
+      }
       kv::WriteBatch rows;
-      const absl::StatusOr<EventRows> derived = events_.RowsOf(ReadU64(key, 0), event);
-      if (!derived.ok()) {
+      const absl::StatusOr<EventRows> derived = events_.RowsOf(number, event);
+      if (derived.ok()) {
+        derived->Put(number, &rows);
+      } else if (!naming_) {
         Differ(MessageOf(derived.status()));
-      } else {
-        derived->Put(ReadU64(key, 0), &rows);
       }
       return Expect(rows);
     });
   }
 
   // An event is what its reports and corrections make it.
-  absl::Status CheckReports(EventNumber number, const v1::Event& event) {
-    ENTENTE_ASSIGN_OR_RETURN(const std::vector<KeptReport> reports,
-                             ReadReports(view_.db(), view_.snapshot(), number));
+  absl::Status CheckReports(EventNumber number, const v1::Event& event, bool has_reports) {
+    std::vector<KeptReport> reports;
+    if (has_reports) {
+      ENTENTE_ASSIGN_OR_RETURN(reports, ReadReports(view_.db(), view_.snapshot(), number));
+    }
     report_count_ += static_cast<int64_t>(reports.size());
     if (event.retracted_revision() != 0) {
       if (AnyStands(reports)) Differ(Cat("event ", number, ": is retracted, but reported"));
@@ -186,29 +249,63 @@ class Verifier {
     return ForEach(view_, kArticle, "", [&](std::string_view key, std::string_view value) {
       ArticleRecord record;
       if (key.size() != 8 || !record.Decode(value)) return DamagedRecord(kArticle, key);
-      if (record.article.retracted_revision() == 0) ++article_count_;
-      for (const EventNumber event : record.events) {
-        const std::string event_key = Key().U64(event).str();
-        ENTENTE_ASSIGN_OR_RETURN(const auto found, view_.Get(kEvent, event_key));
-        if (!found) Differ(MessageOf(DamagedRecord(kEvent, event_key)));
-      }
+      if (!naming_) ENTENTE_RETURN_IF_ERROR(CheckArticle(record));
       kv::WriteBatch rows;
       IndexArticle(ReadU64(key, 0), record.article, &rows);
       return Expect(rows);
     });
   }
 
-  // Every expected row is there; with equal counts there are no others.
-  absl::Status CheckRowCounts() {
-    for (const StoreFamily family :
-         {kName, kDedupe, kEventKey, kSource, kActorTime, kPairTime, kTypeTime}) {
-      ENTENTE_ASSIGN_OR_RETURN(const int64_t rows, CountRows(family));
-      if (rows != expected_rows_[family]) {
-        Differ(Cat("family ", FamilyName(family), " has ", rows, " rows, not ",
-                   expected_rows_[family]));
-      }
+  absl::Status CheckArticle(const ArticleRecord& record) {
+    if (record.article.retracted_revision() == 0) ++article_count_;
+    for (const EventNumber event : record.events) {
+      const std::string key = Key().U64(event).str();
+      ENTENTE_ASSIGN_OR_RETURN(const auto found, view_.Get(kEvent, key));
+      if (!found) Differ(MessageOf(DamagedRecord(kEvent, key)));
     }
     return absl::OkStatus();
+  }
+
+  // The indexes hold what is expected of them and nothing else, or the differences are named.
+  absl::Status CompareSums() {
+    std::map<StoreFamily, int64_t> miscounted;
+    for (const StoreFamily family :
+         {kName, kDedupe, kEventKey, kSource, kActorTime, kPairTime, kTypeTime}) {
+      ENTENTE_ASSIGN_OR_RETURN(const RowSum stored, SumOf(family));
+      const RowSum& expected = expected_rows_[family];
+      if (stored == expected) continue;
+      in_doubt_.insert(family);
+      if (stored.count != expected.count) miscounted[family] = stored.count;
+    }
+    if (in_doubt_.empty()) return absl::OkStatus();
+    ENTENTE_RETURN_IF_ERROR(NameDifferences());
+    for (const auto& [family, count] : miscounted) {
+      Differ(Cat("family ", FamilyName(family), " has ", count, " rows, not ",
+                 expected_rows_[family].count));
+    }
+    // Rows that no lookup finds fault with add up to something else only if the sums are wrong.
+    if (difference_count_ == 0) return Internal("the sums of rows differ, and no row does");
+    return absl::OkStatus();
+  }
+
+  // Derives everything once more and looks up the rows of the families in doubt.
+  absl::Status NameDifferences() {
+    naming_ = true;
+    ENTENTE_RETURN_IF_ERROR(CheckActors());
+    ENTENTE_RETURN_IF_ERROR(CheckEvents());
+    ENTENTE_RETURN_IF_ERROR(CheckArticles());
+    naming_ = false;
+    return absl::OkStatus();
+  }
+
+  absl::StatusOr<RowSum> SumOf(StoreFamily family) const {
+    RowSum sum;
+    ENTENTE_RETURN_IF_ERROR(
+        ForEach(view_, family, "", [&](std::string_view key, std::string_view value) {
+          sum.Add(key, value);
+          return absl::OkStatus();
+        }));
+    return sum;
   }
 
   absl::StatusOr<int64_t> CountRows(StoreFamily family) const {
@@ -319,7 +416,7 @@ class Verifier {
     CompareCount("articles", article_count_, counters.article_count);
     CompareCount("mentions", static_cast<uint64_t>(mentions), counters.mention_count);
     CompareCount("revisions", static_cast<uint64_t>(revisions), counters.revision);
-    CompareCount("actors", actors_.size(), counters.last_actor);
+    CompareCount("actors", actor_count_, counters.last_actor);
     ENTENTE_ASSIGN_OR_RETURN(const int64_t reports, CountRows(kReport));
     CompareCount("reports", static_cast<uint64_t>(reports), static_cast<uint64_t>(report_count_));
     return absl::OkStatus();
@@ -330,11 +427,14 @@ class Verifier {
   }
 
   const View& view_;
-  ActorNumbers actors_;
+  ActorNumbers actors_;  // the first kActorsHeld
+  uint64_t actor_count_ = 0;
   const EventDeriver events_;
   int64_t report_count_ = 0;
-  std::map<StoreFamily, int64_t> expected_rows_;
-  Totals actor_totals_;  // of the actor, or the pair, that is being added up
+  std::map<StoreFamily, RowSum> expected_rows_;
+  std::set<StoreFamily> in_doubt_;  // whose sums differ
+  bool naming_ = false;             // the second time round, in which nothing is counted again
+  Totals actor_totals_;             // of the actor, or the pair, that is being added up
   Totals pair_totals_;
   int64_t neighbor_rows_ = 0;
   uint64_t event_count_ = 0;
@@ -345,7 +445,13 @@ class Verifier {
 
 class Rebuilder {
  public:
-  Rebuilder(kv::Database* db, const View& view) : db_(db), view_(view), events_(&view_, &actors_) {}
+  Rebuilder(kv::Database* db, const View& view)
+      : db_(db),
+        view_(view),
+        events_(&view_, [this](const std::string& id) -> absl::StatusOr<ActorNumber> {
+          const auto it = actors_.find(id);
+          return it == actors_.end() ? 0 : view_.redirects().Resolve(it->second);
+        }) {}
 
   absl::Status Run() {
     kv::WriteBatch begin;

@@ -2,7 +2,8 @@
 //
 //   ENTENTE_RETURN_IF_ERROR(VerifyStore(view));    // DATA_LOSS names differences
 //
-// Memory: the ids of all actors; everything else is streamed in key order.
+// Verify takes memory for the ids of 100,000 actors and reads everything in the order of keys; what
+// it adds up does not grow with the store. Rebuild holds the ids of all actors.
 #ifndef ENTENTE_GRAPH_MAINTENANCE_H_
 #define ENTENTE_GRAPH_MAINTENANCE_H_
 

@@ -1,15 +1,10 @@
 #include "graph/store.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <sys/statvfs.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
 #include <condition_variable>
-#include <cstring>
 #include <filesystem>
 #include <mutex>
 #include <optional>
@@ -34,6 +29,7 @@
 #include "graph/path.h"
 #include "graph/paths.h"
 #include "graph/relationship.h"
+#include "graph/store_folder.h"
 #include "graph/timeline.h"
 #include "graph/view.h"
 #include "graph/vocabulary.h"
@@ -43,39 +39,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr char kHeadName[] = "HEAD";
-constexpr char kLockName[] = "LOCK";
-constexpr char kDatabaseName[] = "db";
 constexpr size_t kPastsKept = 4;                          // as-of reads whose work is kept
 constexpr std::chrono::milliseconds kWatchInterval{500};  // between looks at a watcher's patience
-
-// Holds a directory against other processes, and other stores of this one, until it is destroyed.
-class DirectoryLock {
- public:
-  static absl::StatusOr<std::unique_ptr<DirectoryLock>> Take(const std::string& directory) {
-    const std::string path = Cat(directory, "/", kLockName);
-    const int fd = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-    if (fd < 0) {
-      const auto code = errno == EACCES || errno == EROFS ? absl::StatusCode::kPermissionDenied
-                                                          : absl::StatusCode::kUnavailable;
-      return MakeStatus(code, Cat(path, ": cannot open: ", std::strerror(errno)));
-    }
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0) {
-      close(fd);
-      return FailedPrecondition(Cat(directory,
-                                    ": in use by another process; ask its server instead, "
-                                    "or stop it"));
-    }
-    return std::unique_ptr<DirectoryLock>(new DirectoryLock(fd));
-  }
-  ~DirectoryLock() { close(fd_); }
-  DirectoryLock(const DirectoryLock&) = delete;
-  DirectoryLock& operator=(const DirectoryLock&) = delete;
-
- private:
-  explicit DirectoryLock(int fd) : fd_(fd) {}
-  int fd_;
-};
 
 // Makes sure that `path` is a store's directory or may become one. Sets `fresh` if it has no head
 // record yet.
@@ -123,12 +88,21 @@ std::optional<uint64_t> FreeBytes(const std::string& path) {
   return uint64_t{info.f_bavail} * info.f_frsize;
 }
 
-absl::Status Rename(const std::string& from, const std::string& to) {
+// Copies a backup and makes sure that the copy is sound and durable.
+absl::Status MakeRestored(const std::string& backup, const std::string& folder) {
   std::error_code error;
-  fs::rename(from, to, error);
-  if (!error) return absl::OkStatus();
-  return MakeStatus(absl::StatusCode::kUnavailable,
-                    Cat(to, ": cannot rename ", from, " to it: ", error.message()));
+  fs::remove_all(folder, error);
+  fs::copy(backup, folder, fs::copy_options::recursive, error);
+  if (error) {
+    return MakeStatus(absl::StatusCode::kUnavailable,
+                      Cat(folder, ": cannot copy ", backup, ": ", error.message()));
+  }
+  StoreOptions options;
+  options.path = folder;
+  ENTENTE_ASSIGN_OR_RETURN(const std::unique_ptr<Store> copy, Store::Open(options));
+  ENTENTE_RETURN_IF_ERROR(copy->Verify());
+  ENTENTE_RETURN_IF_ERROR(copy->Close());
+  return SyncTree(folder);
 }
 
 // The number in the last key of a family; 0 if the family is empty.
@@ -323,29 +297,23 @@ class Store::Impl : public BulkHost {
 
   absl::Status Compact() { return db_->Compact(); }
 
-  absl::Status Backup(const std::string& path) {
+  absl::Status Backup(const std::string& given_path) {
     if (options_.in_memory) {
       return MakeStatus(absl::StatusCode::kUnimplemented, "a store in memory has no backups");
     }
     const std::lock_guard lock(write_mutex_);
     ENTENTE_RETURN_IF_ERROR(CheckNoBulkLoad());
+    const std::string path = WithoutSlash(given_path);
     std::error_code error;
+    if (path.empty()) return InvalidArgument("the path of the backup is empty");
     if (fs::exists(path, error)) {
       return MakeStatus(absl::StatusCode::kAlreadyExists, Cat(path, ": is there already"));
     }
-    // The head record comes last: without it, what is there is not taken for a store.
-    const std::string unfinished = Cat(path, ".unfinished");
-    fs::remove_all(unfinished, error);
-    if (!fs::create_directories(unfinished, error)) {
-      return MakeStatus(absl::StatusCode::kUnavailable,
-                        Cat(unfinished, ": cannot make the directory: ", error.message()));
-    }
-    ENTENTE_RETURN_IF_ERROR(db_->Checkpoint(Cat(unfinished, "/", kDatabaseName)));
-    HeadRecord record;
-    record.database_made = true;
-    record.counters = counters();
-    ENTENTE_RETURN_IF_ERROR(HeadFile::Create(Cat(unfinished, "/", kHeadName), record));
-    return Rename(unfinished, path);
+    const std::string unfinished = UnfinishedName(path);
+    absl::Status status = MakeBackup(unfinished);
+    if (status.ok()) status = MoveFolder(unfinished, path);
+    if (!status.ok()) fs::remove_all(unfinished, error);
+    return status;
   }
 
   absl::Status Verify(const Stop& stop) const {
@@ -379,6 +347,23 @@ class Store::Impl : public BulkHost {
     rocks.write_buffer_bytes = options_.write_buffer_bytes;
     ENTENTE_ASSIGN_OR_RETURN(db_, kv::OpenRocksDb(rocks));
     return absl::OkStatus();
+  }
+
+  // REQUIRES: write_mutex_.
+  absl::Status MakeBackup(const std::string& folder) {
+    std::error_code error;
+    fs::remove_all(folder, error);
+    if (!fs::create_directories(folder, error)) {
+      return MakeStatus(absl::StatusCode::kUnavailable,
+                        Cat(folder, ": cannot make the directory: ", error.message()));
+    }
+    ENTENTE_RETURN_IF_ERROR(db_->Checkpoint(Cat(folder, "/", kDatabaseName)));
+    HeadRecord record;
+    record.database_made = true;
+    record.counters = counters();
+    // It comes last: without it, what is there is not taken for a store.
+    ENTENTE_RETURN_IF_ERROR(HeadFile::Create(Cat(folder, "/", kHeadName), record));
+    return SyncTree(folder);
   }
 
   absl::Status LoadState() {
@@ -633,8 +618,21 @@ absl::StatusOr<v1::Event> Store::GetEvent(const v1::GetEventRequest& request,
 
 absl::StatusOr<v1::ListEventsResponse> Store::ListEvents(const v1::ListEventsRequest& request,
                                                          const Stop& stop) const {
+  v1::ListEventsResponse response;
+  ENTENTE_RETURN_IF_ERROR(ListEvents(request, &response, stop));
+  return response;
+}
+
+absl::Status Store::ListEvents(const v1::ListEventsRequest& request,
+                               v1::ListEventsResponse* response, const Stop& stop) const {
   ENTENTE_ASSIGN_OR_RETURN(const View view, impl_->ViewOf(request.as_of(), stop, true));
-  return graph::ListEvents(view, request);
+  return graph::ListEvents(view, request, response);
+}
+
+absl::StatusOr<TimelinePage> Store::ListTimeline(const v1::ListEventsRequest& request,
+                                                 const Stop& stop) const {
+  ENTENTE_ASSIGN_OR_RETURN(const View view, impl_->ViewOf(request.as_of(), stop, true));
+  return graph::ListTimeline(view, request);
 }
 
 absl::Status Store::StreamTimeline(const v1::ListEventsRequest& request,
@@ -798,27 +796,38 @@ absl::Status Store::Compact() { return impl_->Compact(); }
 
 absl::Status Store::Backup(const std::string& path) { return impl_->Backup(path); }
 
-absl::Status Store::Restore(const std::string& backup, const std::string& path) {
+absl::Status Store::Restore(const std::string& backup, const std::string& given_path,
+                            bool replace) {
+  const std::string path = WithoutSlash(given_path);
+  const std::string unfinished = UnfinishedName(path);
   std::error_code error;
+  if (path.empty()) return InvalidArgument("the path of the store is empty");
   if (!fs::exists(backup, error)) return NotFound(Cat(backup, ": no such directory"));
   if (!fs::exists(Cat(backup, "/", kHeadName), error)) {
     return FailedPrecondition(Cat(backup, ": not a backup (no file ", kHeadName, ")"));
   }
+  if (fs::equivalent(backup, unfinished, error)) {
+    return InvalidArgument(Cat(backup, ": the copy would be made there; rename it first"));
+  }
+  std::unique_ptr<DirectoryLock> old;
   if (fs::exists(path, error)) {
-    return MakeStatus(absl::StatusCode::kAlreadyExists, Cat(path, ": is there already"));
+    if (!replace) {
+      return MakeStatus(absl::StatusCode::kAlreadyExists, Cat(path, ": is there already"));
+    }
+    if (!fs::exists(Cat(path, "/", kHeadName), error)) {
+      return FailedPrecondition(Cat(path, ": not a store, and is not replaced"));
+    }
+    if (fs::equivalent(backup, path, error)) {
+      return InvalidArgument(Cat(backup, ": is what it would replace; name a backup"));
+    }
+    ENTENTE_ASSIGN_OR_RETURN(old, DirectoryLock::Take(path));
   }
-  StoreOptions options;
-  options.path = Cat(path, ".unfinished");
-  fs::remove_all(options.path, error);
-  fs::copy(backup, options.path, fs::copy_options::recursive, error);
-  if (error) {
-    return MakeStatus(absl::StatusCode::kUnavailable,
-                      Cat(options.path, ": cannot copy ", backup, ": ", error.message()));
+  absl::Status status = MakeRestored(backup, unfinished);
+  if (status.ok()) {
+    status = old == nullptr ? MoveFolder(unfinished, path) : ExchangeFolders(unfinished, path);
   }
-  ENTENTE_ASSIGN_OR_RETURN(const std::unique_ptr<Store> copy, Open(options));
-  ENTENTE_RETURN_IF_ERROR(copy->Verify());
-  ENTENTE_RETURN_IF_ERROR(copy->Close());
-  return Rename(options.path, path);
+  fs::remove_all(unfinished, error);  // what did not become the store, or was it until now
+  return status;
 }
 
 }  // namespace entente::graph

@@ -42,6 +42,7 @@
 #include "entente/v1/ingest.pb.h"
 #include "graph/bulk_loader.h"
 #include "graph/stop.h"
+#include "graph/timeline_page.h"
 
 namespace entente::graph {
 
@@ -122,6 +123,15 @@ class Store {
   absl::StatusOr<v1::ListEventsResponse> ListEvents(const v1::ListEventsRequest& request,
                                                     const Stop& stop = {}) const;
 
+  // The same into `response`, which must be empty and may live on an arena: about half the time.
+  absl::Status ListEvents(const v1::ListEventsRequest& request, v1::ListEventsResponse* response,
+                          const Stop& stop = {}) const;
+
+  // The same question, answered from the index alone, in a fraction of the time, by what it has of
+  // each event. `request.include_mentions` is ignored; page tokens are those of ListEvents.
+  absl::StatusOr<TimelinePage> ListTimeline(const v1::ListEventsRequest& request,
+                                            const Stop& stop = {}) const;
+
   // Calls `sink` with up to 256 events at a time, oldest first unless newest_first; a sink that
   // returns false ends the call with CANCELLED. No limit on scanned keys; memory does not grow.
   absl::Status StreamTimeline(const v1::ListEventsRequest& request,
@@ -200,14 +210,21 @@ class Store {
 
   // Makes a store in the directory `path`, which must not exist, that holds what is committed now.
   // Table files are hard links where `path` is on the same file system, so that it takes little
-  // space and time; writers wait meanwhile. After a crash in the middle, `path` is not a store or
-  // is missing. UNIMPLEMENTED in memory, ALREADY_EXISTS, RESOURCE_EXHAUSTED, UNAVAILABLE.
+  // space and time; writers wait meanwhile. After a crash in the middle, `path` is missing; what
+  // was begun is named `path`.unfinished, and the next attempt removes it. UNIMPLEMENTED in memory,
+  // ALREADY_EXISTS, RESOURCE_EXHAUSTED, UNAVAILABLE.
   absl::Status Backup(const std::string& path);
 
-  // Makes the store `path`, which must not exist, from a backup: copies it, opens and verifies the
-  // copy, and only then gives it its name. The backup is not changed. NOT_FOUND, ALREADY_EXISTS,
-  // DATA_LOSS (the backup is damaged), and as Open.
-  static absl::Status Restore(const std::string& backup, const std::string& path);
+  // Makes the store `path` from a backup: copies it beside its place (`path`.unfinished), opens,
+  // verifies and syncs the copy, and only then gives it its name, in one step of the file system.
+  // `path` must not exist, unless `replace` is set: then it may be a store, sound or damaged, that
+  // nobody has open, and is deleted once the copy has taken its place. After a crash `path` is what
+  // it was or the whole copy. The backup is not changed. NOT_FOUND, ALREADY_EXISTS,
+  // FAILED_PRECONDITION (not a backup; not a store, or one in use, to be replaced), DATA_LOSS (the
+  // backup is damaged), UNIMPLEMENTED (a file system that cannot replace a directory in one step),
+  // and as Open.
+  static absl::Status Restore(const std::string& backup, const std::string& path,
+                              bool replace = false);
 
   // Limits of one article.
   static constexpr int kMaxEvents = 10'000;

@@ -10,7 +10,8 @@ namespace {
 constexpr int32_t kPageSizeMax = 1000;
 constexpr size_t kPageSizeDefault = 50;
 constexpr size_t kStreamMessageEvents = 256;
-constexpr size_t kSuffixBytes = 16;  // time8 · event8, at the end of every index key
+constexpr size_t kEntriesExpected = 128;  // of a page; more is allocated when it comes
+constexpr size_t kSuffixBytes = 16;       // time8 · event8, at the end of every index key
 constexpr int kFilterListMax = 1000;
 
 absl::StatusOr<std::optional<Date>> ParseBound(std::string_view text, std::string_view field) {
@@ -68,6 +69,43 @@ absl::Status ParseActors(const View& view, const v1::EventFilter& filter, EventQ
     query->required_direction = query->actor < query->other_actor ? kForward : kBackward;
   }
   return absl::OkStatus();
+}
+
+// Shows `use` the cursor at each row of a page. Returns the token of the next page; empty: there is
+// none.
+template <typename Use>
+absl::StatusOr<std::string> WalkPage(const View& view, const v1::ListEventsRequest& request,
+                                     const Use& use) {
+  ENTENTE_ASSIGN_OR_RETURN(const size_t page_size, PageSize(request.page_size(), kPageSizeDefault));
+  ENTENTE_ASSIGN_OR_RETURN(const EventQuery query, ParseFilter(view, request.filter()));
+  std::optional<PageToken> resume;
+  if (!request.page_token().empty()) {
+    ENTENTE_ASSIGN_OR_RETURN(resume, PageToken::Decode(request.page_token(), QuestionOf(request)));
+  }
+  TimelineCursor cursor(view, query, request.newest_first(), resume);
+  PageToken last;
+  for (size_t rows = 0;; ++rows) {
+    ENTENTE_ASSIGN_OR_RETURN(const bool more, cursor.Next());
+    if (!more) return std::string();
+    if (rows == page_size) return last.Encode(QuestionOf(request));
+    use(cursor);
+    last = {cursor.time_micros(), cursor.event()};
+  }
+}
+
+TimelineEntry EntryOf(const View& view, const TimelineCursor& cursor) {
+  const EventRow& row = cursor.row();
+  TimelineEntry entry;
+  entry.event = cursor.event();
+  entry.day = Date::FromMicros(cursor.time_micros());
+  entry.type = view.words().View(row.type);
+  entry.status = row.status;
+  entry.quad_class = row.quad_class;
+  entry.goldstein = IntensityOf(row.intensity_milli);
+  entry.confidence = ConfidenceOf(row.confidence_steps);
+  entry.forward = (row.direction & kForward) != 0;
+  entry.backward = (row.direction & kBackward) != 0;
+  return entry;
 }
 
 }  // namespace
@@ -198,40 +236,35 @@ absl::StatusOr<bool> TimelineCursor::Next() {
     heap_.pop_back();
     kv::Iterator& it = *sources_[source];
     ENTENTE_RETURN_IF_ERROR(DecodeRow(family_, it, &row_));
-    time_micros_ = ReadTime(Suffix(it.key()), 0);
-    event_ = ReadU64(Suffix(it.key()), 8);
+    const std::string_view suffix = Suffix(it.key());
+    time_micros_ = ReadTime(suffix, 0);
+    event_ = ReadU64(suffix, 8);
     newest_first_ ? it.Prev() : it.Next();
-    ENTENTE_RETURN_IF_ERROR(it.status());
+    if (!it.Valid()) ENTENTE_RETURN_IF_ERROR(it.status());  // a cursor with a key has no error
     Push(source);
     if (query_.Matches(row_)) return true;
   }
   return false;
 }
 
-absl::StatusOr<v1::ListEventsResponse> ListEvents(const View& view,
-                                                  const v1::ListEventsRequest& request) {
-  ENTENTE_ASSIGN_OR_RETURN(const size_t page_size, PageSize(request.page_size(), kPageSizeDefault));
-  ENTENTE_ASSIGN_OR_RETURN(const EventQuery query, ParseFilter(view, request.filter()));
-  std::optional<PageToken> resume;
-  if (!request.page_token().empty()) {
-    ENTENTE_ASSIGN_OR_RETURN(resume, PageToken::Decode(request.page_token(), QuestionOf(request)));
-  }
-  TimelineCursor cursor(view, query, request.newest_first(), resume);
+absl::Status ListEvents(const View& view, const v1::ListEventsRequest& request,
+                        v1::ListEventsResponse* response) {
   std::vector<EventNumber> page;
-  PageToken last;
-  bool more = false;
-  while (true) {
-    ENTENTE_ASSIGN_OR_RETURN(more, cursor.Next());
-    if (!more || page.size() == page_size) break;
-    page.push_back(cursor.event());
-    last = {cursor.time_micros(), cursor.event()};
-  }
-  v1::ListEventsResponse response;
-  ENTENTE_ASSIGN_OR_RETURN(std::vector<v1::Event> events,
-                           view.ReadEvents(page, request.include_mentions()));
-  for (v1::Event& event : events) *response.add_events() = std::move(event);
-  if (more) response.set_next_page_token(last.Encode(QuestionOf(request)));
-  return response;
+  ENTENTE_ASSIGN_OR_RETURN(*response->mutable_next_page_token(),
+                           WalkPage(view, request, [&](const TimelineCursor& cursor) {
+                             page.push_back(cursor.event());
+                           }));
+  return view.AppendEvents(page, request.include_mentions(), response->mutable_events());
+}
+
+absl::StatusOr<TimelinePage> ListTimeline(const View& view, const v1::ListEventsRequest& request) {
+  TimelinePage page;
+  page.entries.reserve(kEntriesExpected);
+  ENTENTE_ASSIGN_OR_RETURN(page.next_page_token,
+                           WalkPage(view, request, [&](const TimelineCursor& cursor) {
+                             page.entries.push_back(EntryOf(view, cursor));
+                           }));
+  return page;
 }
 
 absl::Status StreamTimeline(const View& view, const v1::ListEventsRequest& request,
@@ -256,10 +289,9 @@ absl::Status StreamTimeline(const View& view, const v1::ListEventsRequest& reque
       --left;
     }
     if (numbers.empty()) break;
-    ENTENTE_ASSIGN_OR_RETURN(std::vector<v1::Event> events,
-                             view.ReadEvents(numbers, request.include_mentions()));
     v1::ListEventsResponse message;
-    for (v1::Event& event : events) *message.add_events() = std::move(event);
+    ENTENTE_RETURN_IF_ERROR(
+        view.AppendEvents(numbers, request.include_mentions(), message.mutable_events()));
     if (!sink(std::move(message))) {
       return MakeStatus(absl::StatusCode::kCancelled, "the receiver went away");
     }

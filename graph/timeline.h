@@ -22,6 +22,7 @@
 
 #include "entente/v1/event_graph.pb.h"
 #include "graph/page_token.h"
+#include "graph/timeline_page.h"
 #include "graph/view.h"
 
 namespace entente::graph {
@@ -98,8 +99,11 @@ class TimelineCursor {
   EventRow row_;
 };
 
-absl::StatusOr<v1::ListEventsResponse> ListEvents(const View& view,
-                                                  const v1::ListEventsRequest& request);
+// `response` must be empty.
+absl::Status ListEvents(const View& view, const v1::ListEventsRequest& request,
+                        v1::ListEventsResponse* response);
+
+absl::StatusOr<TimelinePage> ListTimeline(const View& view, const v1::ListEventsRequest& request);
 
 absl::Status StreamTimeline(const View& view, const v1::ListEventsRequest& request,
                             const std::function<bool(v1::ListEventsResponse&&)>& sink);

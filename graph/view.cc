@@ -292,26 +292,58 @@ absl::StatusOr<std::optional<v1::Event>> View::FindEvent(EventNumber event,
 
 absl::StatusOr<std::vector<v1::Event>> View::ReadEvents(std::span<const EventNumber> events,
                                                         bool include_mentions) const {
+  google::protobuf::RepeatedPtrField<v1::Event> read;
+  ENTENTE_RETURN_IF_ERROR(AppendEvents(events, include_mentions, &read));
+  std::vector<v1::Event> out(events.size());
+  for (size_t i = 0; i < out.size(); ++i) out[i].Swap(&read[static_cast<int>(i)]);
+  return out;
+}
+
+absl::Status View::AppendEvents(std::span<const EventNumber> events, bool include_mentions,
+                                google::protobuf::RepeatedPtrField<v1::Event>* out) const {
+  const int begin = out->size();
+  out->Reserve(begin + static_cast<int>(events.size()));
   std::vector<std::string> keys;
   keys.reserve(events.size());
-  for (const EventNumber event : events) keys.push_back(Key().U64(event).str());
-  ENTENTE_ASSIGN_OR_RETURN(auto records, MultiGet(kEvent, keys));
-  std::vector<v1::Event> out(events.size());
-  if (then_ == nullptr) {
-    ENTENTE_RETURN_IF_ERROR(words_->imports().DecodeAll(*db_, snapshot_, events, records, out));
-  } else {
-    for (size_t i = 0; i < events.size(); ++i) {
-      ENTENTE_ASSIGN_OR_RETURN(std::optional<v1::Event> event,
-                               ReadVersion(events[i], std::move(records[i])));
-      if (!event) return DamagedRecord(kEvent, keys[i]);
-      out[i] = *std::move(event);
-    }
+  for (const EventNumber event : events) {
+    keys.push_back(Key().U64(event).str());
+    out->Add();
   }
+  ENTENTE_RETURN_IF_ERROR(then_ == nullptr ? ReadRecords(events, keys, begin, out)
+                                           : ReadVersions(events, keys, begin, out));
   for (size_t i = 0; i < events.size(); ++i) {
-    Present(events[i], &out[i]);
-    if (include_mentions) ENTENTE_RETURN_IF_ERROR(ReadMentions(events[i], &out[i]));
+    v1::Event* event = out->Mutable(begin + static_cast<int>(i));
+    Present(events[i], event);
+    if (include_mentions) ENTENTE_RETURN_IF_ERROR(ReadMentions(events[i], event));
   }
-  return out;
+  return absl::OkStatus();
+}
+
+// Fills the events of `out` from `begin` with what they are now.
+absl::Status View::ReadRecords(std::span<const EventNumber> events,
+                               std::span<const std::string> keys, int begin,
+                               google::protobuf::RepeatedPtrField<v1::Event>* out) const {
+  ImportTables::Batch batch(&words_->imports(), events.size());
+  ENTENTE_RETURN_IF_ERROR(db_->MultiRead(
+      kEvent, keys, snapshot_, [&](size_t i, std::optional<std::string_view> record) {
+        if (!record) return DamagedRecord(kEvent, keys[i]);
+        return batch.Add(events[i], *record, out->Mutable(begin + static_cast<int>(i)));
+      }));
+  return batch.Finish(*db_, snapshot_);
+}
+
+// Fills them with what they were.
+absl::Status View::ReadVersions(std::span<const EventNumber> events,
+                                std::span<const std::string> keys, int begin,
+                                google::protobuf::RepeatedPtrField<v1::Event>* out) const {
+  ENTENTE_ASSIGN_OR_RETURN(auto records, MultiGet(kEvent, keys));
+  for (size_t i = 0; i < events.size(); ++i) {
+    ENTENTE_ASSIGN_OR_RETURN(std::optional<v1::Event> event,
+                             ReadVersion(events[i], std::move(records[i])));
+    if (!event) return DamagedRecord(kEvent, keys[i]);
+    *out->Mutable(begin + static_cast<int>(i)) = *std::move(event);
+  }
+  return absl::OkStatus();
 }
 
 }  // namespace entente::graph

@@ -97,6 +97,11 @@ class View {
   absl::StatusOr<std::vector<v1::Event>> ReadEvents(std::span<const EventNumber> events,
                                                     bool include_mentions) const;
 
+  // The same at the end of `out`, which may live on an arena. After an error `out` has some of
+  // them.
+  absl::Status AppendEvents(std::span<const EventNumber> events, bool include_mentions,
+                            google::protobuf::RepeatedPtrField<v1::Event>* out) const;
+
   // The event of a record in `event`, without id and mentions. DATA_LOSS.
   absl::Status DecodeEvent(std::string_view key, std::string_view record, v1::Event* event) const;
 
@@ -108,6 +113,10 @@ class View {
  private:
   absl::StatusOr<std::optional<v1::Event>> ReadVersion(EventNumber event,
                                                        std::optional<std::string> record) const;
+  absl::Status ReadRecords(std::span<const EventNumber> events, std::span<const std::string> keys,
+                           int begin, google::protobuf::RepeatedPtrField<v1::Event>* out) const;
+  absl::Status ReadVersions(std::span<const EventNumber> events, std::span<const std::string> keys,
+                            int begin, google::protobuf::RepeatedPtrField<v1::Event>* out) const;
   absl::Status ReadMentions(EventNumber event, v1::Event* out) const;
   absl::StatusOr<std::vector<v1::Mention>> MentionsOf(EventNumber event) const;
   void Present(EventNumber number, v1::Event* event) const;

@@ -7,6 +7,7 @@
 #ifndef ENTENTE_GRAPH_VOCABULARY_H_
 #define ENTENTE_GRAPH_VOCABULARY_H_
 
+#include <deque>
 #include <map>
 #include <mutex>
 #include <shared_mutex>
@@ -33,10 +34,17 @@ class Vocabulary {
     return number < words_.size() ? words_[number] : std::string();
   }
 
+  // The same without a copy: valid as long as the vocabulary.
+  std::string_view View(WordNumber number) const {
+    const std::shared_lock lock(mutex_);
+    return number < words_.size() ? std::string_view(words_[number]) : std::string_view();
+  }
+
+  // A number that has a word keeps it.
   void Add(WordNumber number, std::string_view word) {
     const std::unique_lock lock(mutex_);
     if (words_.size() <= number) words_.resize(size_t{number} + 1);
-    words_[number] = std::string(word);
+    if (words_[number].empty()) words_[number] = std::string(word);
     numbers_[std::string(word)] = number;
   }
 
@@ -67,7 +75,7 @@ class Vocabulary {
   ImportTables imports_;
   mutable std::shared_mutex mutex_;
   std::map<std::string, WordNumber, std::less<>> numbers_;
-  std::vector<std::string> words_;  // by number
+  std::deque<std::string> words_;  // by number; they stay where they are
 };
 
 }  // namespace entente::graph

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 // Loads GDELT-like rows into DuckDB and Kuzu and asks our three questions. See README.md.
 //
-//   node embedded.mjs --rows FILE [--questions N] duckdb kuzu
+//   node embedded.mjs --rows FILE --questions FILE [--count N] duckdb kuzu
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -16,24 +16,31 @@ const COLUMNS = [
   [51, 'place_country', 'STRING'], [53, 'latitude', 'FLOAT'], [54, 'longitude', 'FLOAT'], [57, 'url', 'STRING']];
 
 const isoDay = (digits) => `${digits.slice(0, 4)}-${digits.slice(4, 6)}-${digits.slice(6)}`;
-const addDays = (day, count) => new Date(Date.parse(day) + count * 86_400_000).toISOString().slice(0, 10);
 const csvField = (text) => (/[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
 
-// Pairs of countries and days, as often as they occur; the same for the same file.
-async function questions(file, count) {
-  let state = 7;
-  const random = () => (state = (state * 1_103_515_245 + 12_345) % 2_147_483_648) / 2_147_483_648;
-  const rows = [];
-  let n = 0;
-  for await (const line of readline.createInterface({ input: fs.createReadStream(file) })) {
-    const fields = line.split('\t', 18);
-    n += 1;
-    if (!fields[7] || !fields[17] || fields[7] === fields[17]) continue;
-    const row = { a: fields[7], b: fields[17], day: isoDay(fields[1]) };
-    if (rows.length < count) rows.push(row);
-    else if (random() < count / n) rows[Math.floor(random() * count)] = row;
-  }
-  return rows;
+const KINDS = {
+  empty: 'an empty question', newestRows: 'newest 100 of a country: rows', newest: 'newest 100 of a country: events',
+  windowRows: '30 days of a pair: rows', window: '30 days of a pair: events', byMonth: 'a year of a pair by month' };
+const EVERYTHING = COLUMNS.map(([, name]) => name);
+const ROW = ['id', 'day', 'code', 'quad', 'goldstein'];  // what our index has of an event
+
+// The file of import_bench --questions-file: two countries and the days of a window on each line.
+const questions = (file) => fs.readFileSync(file, 'utf8').trim().split('\n').map((line) => line.split('\t'));
+
+function argumentsOf(kind, [a, b, first, last]) {
+  if (kind === 'empty') return [];
+  if (kind.startsWith('newest')) return [a];
+  return kind === 'byMonth' ? [a, b, '2021-01-01', '2021-12-31'] : [a, b, first, last];
+}
+
+// What import_bench adds up too, so that the answers can be held against each other. `row` has names.
+function addUp(kind, row, total) {
+  const days = Math.round(new Date(row.day).getTime() / 86_400_000);
+  const isMonth = kind === 'byMonth';
+  total.rows += 1;
+  total.days += days;
+  total.goldstein += isMonth ? Math.round(row.mean * 10 * Number(row.count)) : Math.round(row.goldstein * 10);
+  total.ids += isMonth ? Number(row.count) : kind.endsWith('Rows') ? 0 : Number(row.id);
 }
 
 // Writes the wanted columns as CSV, in parts for two tables if there are two writers; not timed.
@@ -55,33 +62,38 @@ function diskBytes(file) {
   return fs.readdirSync(file).reduce((sum, name) => sum + diskBytes(path.join(file, name)), 0);
 }
 
-function report(peer, loadSeconds, rows, bytes, timings) {
+function report(peer, loadSeconds, rows, bytes, { timings, sums }) {
   const number = (value) => Math.round(value).toLocaleString('en-US').padStart(9);
   console.log(`${peer}: ${Math.round(rows / loadSeconds).toLocaleString('en-US')} rows/s into all indexes ` +
               `(${loadSeconds.toFixed(1)} s), ${Math.round(bytes / rows)} bytes/row on disk`);
-  for (const [what, micros] of timings) {
+  for (const [kind, micros] of Object.entries(timings)) {
     micros.sort((x, y) => x - y);
     const at = (share) => micros[Math.floor(micros.length * share)];
-    console.log(`  ${what.padEnd(34)} p50 ${number(at(0.5))} µs   p99 ${number(at(0.99))} µs`);
+    const { rows: n, days, goldstein, ids } = sums[kind];
+    console.log(`  ${KINDS[kind].padEnd(32)} p50 ${number(at(0.5))} us   p99 ${number(at(0.99))} us` +
+                (kind === 'empty' ? '' : `   sums: ${n} rows, days ${days}, goldstein ${goldstein}, ids ${ids}`));
   }
 }
 
-// run(kind, arguments) executes a question and fetches its rows.
-async function ask(run, asked) {
-  const timings = [['an empty question', []], ['newest 100 of a country', []], ["a pair's 30 days", []],
-    ["a pair's year by month", []]];
-  for (const warm of [true, false]) {
-    for (const { a, b, day } of warm ? asked.slice(0, asked.length / 4) : asked) {
-      const calls = [['empty', []], ['newest', [a]], ['window', [a, b, addDays(day, -29), day]],
-        ['byMonth', [a, b, addDays(day, -365), day]]];
-      for (const [i, [kind, args]] of calls.entries()) {
-        const start = process.hrtime.bigint();
-        await run(kind, args);
-        if (!warm) timings[i][1].push(Number(process.hrtime.bigint() - start) / 1000);
-      }
+// run(kind, arguments) executes a question and fetches its rows; named(rows) gives them as objects.
+async function ask(run, named, asked) {
+  const timings = {};
+  const sums = {};
+  for (const kind of Object.keys(KINDS)) {
+    timings[kind] = [];
+    sums[kind] = { rows: 0, days: 0, goldstein: 0, ids: 0 };
+    for (const question of asked) {
+      const rows = await run(kind, argumentsOf(kind, question));
+      if (kind !== 'empty') for (const row of named(kind, rows)) addUp(kind, row, sums[kind]);
+    }
+    for (const question of asked) {
+      const values = argumentsOf(kind, question);
+      const start = process.hrtime.bigint();
+      await run(kind, values);
+      timings[kind].push(Number(process.hrtime.bigint() - start) / 1000);
     }
   }
-  return timings;
+  return { timings, sums };
 }
 
 async function duckdb(file, asked, folder) {
@@ -103,22 +115,27 @@ async function duckdb(file, asked, folder) {
   }
   await connection.run('CHECKPOINT');
   const load = Number(process.hrtime.bigint() - start) / 1e9;
+  const newest = (columns) => `SELECT ${columns} FROM event WHERE country1 = $1 OR country2 = $1
+    ORDER BY day DESC, id DESC LIMIT 100`;
   const pair = (what) => `SELECT ${what} FROM event WHERE ((country1 = $1 AND country2 = $2) OR
     (country1 = $2 AND country2 = $1)) AND day BETWEEN $3::DATE AND $4::DATE`;
-  const prepared = {
-    empty: await connection.prepare('SELECT 1'),
-    newest: await connection.prepare(
-      'SELECT * FROM event WHERE country1 = $1 OR country2 = $1 ORDER BY day DESC LIMIT 100'),
-    window: await connection.prepare(pair('*')),
-    byMonth: await connection.prepare(`${pair("date_trunc('month', day) AS month, count(*), avg(goldstein)")}
-      GROUP BY month ORDER BY month`),
+  const texts = {
+    empty: 'SELECT 1',
+    newestRows: newest(ROW), newest: newest(EVERYTHING),
+    windowRows: `${pair(ROW)} ORDER BY day, id LIMIT 1000`, window: `${pair(EVERYTHING)} ORDER BY day, id LIMIT 1000`,
+    byMonth: `${pair("date_trunc('month', day) AS month, count(*), avg(goldstein)")} GROUP BY month ORDER BY month`,
   };
+  const prepared = {};
+  for (const [kind, text] of Object.entries(texts)) prepared[kind] = await connection.prepare(text);
   const run = async (kind, args) => {
     args.forEach((value, i) => prepared[kind].bindVarchar(i + 1, value));
     return (await prepared[kind].runAndReadAll()).getRows();
   };
-  const timings = await ask(run, asked);
-  report(`DuckDB (Node.js)`, load, rows, diskBytes(database), timings);
+  const named = (kind, rows) => {
+    const names = kind === 'byMonth' ? ['day', 'count', 'mean'] : kind.endsWith('Rows') ? ROW : EVERYTHING;
+    return rows.map((row) => Object.fromEntries(row.map((value, i) => [names[i], names[i] === 'day' ? String(value) : value])));
+  };
+  report('DuckDB (Node.js)', load, rows, diskBytes(database), await ask(run, named, asked));
 }
 
 async function kuzu(file, asked, folder) {
@@ -145,22 +162,26 @@ async function kuzu(file, asked, folder) {
   await connection.query(`COPY Event FROM '${names.event}' (HEADER = false, PARALLEL = true)`);
   await connection.query('CHECKPOINT');
   const load = Number(process.hrtime.bigint() - start) / 1e9;
+  // An event of a country with itself is matched from both of its ends: DISTINCT.
+  const columns = (names) => names.map((name) => `e.${name} AS ${name}`).join(', ');
+  const newest = (names) => `MATCH (a:Country {name: $a})-[e:Event]-(b:Country)
+    RETURN DISTINCT ${columns(names)} ORDER BY day DESC, id DESC LIMIT 100`;
   const pair = (what) => `MATCH (a:Country {name: $a})-[e:Event]-(b:Country {name: $b})
     WHERE e.day >= date($from) AND e.day <= date($to) RETURN ${what}`;
   const texts = {
     empty: 'RETURN 1',
-    newest: 'MATCH (a:Country {name: $a})-[e:Event]-(b:Country) RETURN e ORDER BY e.day DESC LIMIT 100',
-    window: pair('e'),
-    byMonth: pair("date_part('year', e.day) AS y, date_part('month', e.day) AS m, count(*), avg(e.goldstein) ORDER BY y, m"),
+    newestRows: newest(ROW), newest: newest(EVERYTHING),
+    windowRows: `${pair(columns(ROW))} ORDER BY day, id LIMIT 1000`,
+    window: `${pair(columns(EVERYTHING))} ORDER BY day, id LIMIT 1000`,
+    byMonth: `${pair("date_trunc('month', e.day) AS day, count(*) AS count, avg(e.goldstein) AS mean")} ORDER BY day`,
   };
   const prepared = {};
   for (const [kind, text] of Object.entries(texts)) prepared[kind] = await connection.prepare(text);
   const run = async (kind, [a, b, from, to]) => {
-    const named = kind === 'empty' ? {} : kind === 'newest' ? { a } : { a, b, from, to };
-    return (await connection.execute(prepared[kind], named)).getAll();
+    const values = kind === 'empty' ? {} : kind.startsWith('newest') ? { a } : { a, b, from, to };
+    return (await connection.execute(prepared[kind], values)).getAll();
   };
-  const timings = await ask(run, asked);
-  report('Kuzu (Node.js)', load, rows, diskBytes(location), timings);
+  report('Kuzu (Node.js)', load, rows, diskBytes(location), await ask(run, (_, found) => found, asked));
 }
 
 async function main() {
@@ -170,13 +191,14 @@ async function main() {
     return at < 0 ? otherwise : args.splice(at, 2)[1];
   };
   const file = option('--rows');
-  const count = Number(option('--questions', '2000'));
+  const questionsFile = option('--questions');
+  const count = Number(option('--count', '2000'));
   const peers = { duckdb, kuzu };
-  if (!file || !(count > 0) || args.length === 0 || args.some((peer) => !(peer in peers))) {
-    console.error('usage: node embedded.mjs --rows FILE [--questions N] duckdb|kuzu…');
+  if (!file || !questionsFile || !(count > 0) || args.length === 0 || args.some((peer) => !(peer in peers))) {
+    console.error('usage: node embedded.mjs --rows FILE --questions FILE [--count N] duckdb|kuzu…');
     process.exit(2);
   }
-  const asked = await questions(file, count);
+  const asked = questions(questionsFile).slice(0, count);
   for (const peer of args) {
     const folder = fs.mkdtempSync(path.join(os.tmpdir(), `peers-${peer}-`));
     try {

@@ -4,7 +4,6 @@ import argparse
 import contextlib
 import datetime
 import os
-import random
 import shutil
 import sqlite3
 import subprocess
@@ -18,64 +17,101 @@ COLUMNS = [(0, "id", "bigint"), (1, "day", "date"), (5, "actor1", "text"), (7, "
            (28, "root", "text"), (29, "quad", "smallint"), (30, "goldstein", "real"), (31, "mentions", "int"),
            (32, "sources", "int"), (33, "articles", "int"), (34, "tone", "real"), (50, "place", "text"),
            (51, "place_country", "text"), (53, "latitude", "real"), (54, "longitude", "real"), (57, "url", "text")]
-INDEXES = ["CREATE INDEX by_country1 ON event (country1, day DESC)",
-           "CREATE INDEX by_country2 ON event (country2, day DESC)",
-           "CREATE INDEX by_actor1 ON event (actor1, day DESC)",
+INDEXES = ["CREATE INDEX by_actor1 ON event (actor1, day DESC)",
            "CREATE INDEX by_actor2 ON event (actor2, day DESC)",
            "CREATE INDEX by_root ON event (root, day DESC)"]
-NEWEST = """SELECT * FROM (SELECT * FROM (SELECT * FROM event WHERE country1 = {0} ORDER BY day DESC LIMIT 100) a
-            UNION SELECT * FROM (SELECT * FROM event WHERE country2 = {0} ORDER BY day DESC LIMIT 100) b) c
-            ORDER BY day DESC LIMIT 100"""
-WINDOW = """SELECT * FROM event WHERE country1 = {0} AND country2 = {1} AND day BETWEEN {2} AND {3}
-            UNION ALL SELECT * FROM event WHERE country1 = {1} AND country2 = {0} AND day BETWEEN {2} AND {3}"""
+# Name, keys, and what the index covers besides.
+COVERING = [("by_country1", "country1, day DESC, id DESC", "code, quad, goldstein"),
+            ("by_country2", "country2, day DESC, id DESC", "country1, code, quad, goldstein"),
+            ("by_pair", "country1, country2, day", "id, code, quad, goldstein")]
+ROW = "id, day, code, quad, goldstein"  # what our index has of an event
+NEWEST = """SELECT {columns} FROM (
+            SELECT * FROM (SELECT {columns} FROM event WHERE country1 = {0} ORDER BY day DESC, id DESC LIMIT 100) a
+            UNION ALL
+            SELECT * FROM (SELECT {columns} FROM event WHERE country2 = {0} AND {other} ORDER BY day DESC, id DESC LIMIT 100) b
+            ) c ORDER BY day DESC, id DESC LIMIT 100"""
+WINDOW = """SELECT {columns} FROM (
+            SELECT {columns} FROM event WHERE country1 = {0} AND country2 = {1} AND day BETWEEN {2} AND {3}
+            UNION ALL SELECT {columns} FROM event WHERE country1 = {1} AND country2 = {0} AND day BETWEEN {2} AND {3}
+            ) c ORDER BY day, id LIMIT 1000"""
 BY_MONTH = """SELECT month, count(*), avg(goldstein) FROM (
               SELECT {month} AS month, goldstein FROM event WHERE country1 = {0} AND country2 = {1} AND day BETWEEN {2} AND {3}
               UNION ALL
               SELECT {month} AS month, goldstein FROM event WHERE country1 = {1} AND country2 = {0} AND day BETWEEN {2} AND {3}
               ) pair GROUP BY month ORDER BY month"""
+KINDS = {"empty": "an empty question", "newest_rows": "newest 100 of a country: rows",
+         "newest": "newest 100 of a country: events", "window_rows": "30 days of a pair: rows",
+         "window": "30 days of a pair: events", "by_month": "a year of a pair by month"}
+EPOCH = datetime.date(1970, 1, 1)
 
 
-def questions(path, count, seed=7):
-    """Pairs of countries and days, as often as they occur: every n-th row that has both."""
-    rng = random.Random(seed)
-    rows = []
+def texts(slots, other, month):
+    """The questions in SQL. `slots` are the parameters, `other`: country1 is not the first of them."""
+    everything = ", ".join(name for _, name, _ in COLUMNS)
+    return {"empty": "SELECT 1",
+            "newest_rows": NEWEST.format(*slots, columns=ROW, other=other),
+            "newest": NEWEST.format(*slots, columns=everything, other=other),
+            "window_rows": WINDOW.format(*slots, columns=ROW),
+            "window": WINDOW.format(*slots, columns=everything),
+            "by_month": BY_MONTH.format(*slots, month=month)}
+
+
+def questions(path):
+    """The file of import_bench --questions-file: two countries and the days of a window on each line."""
     with open(path, encoding="utf-8") as lines:
-        for n, line in enumerate(lines):
-            fields = line.split("\t", 18)
-            if fields[7] and fields[17] and fields[7] != fields[17]:
-                if len(rows) < count:
-                    rows.append((fields[7], fields[17], fields[1]))
-                elif rng.random() < count / (n + 1):
-                    rows[rng.randrange(count)] = (fields[7], fields[17], fields[1])
-    rng.shuffle(rows)
-    return [(a, b, datetime.date(int(d[:4]), int(d[4:6]), int(d[6:8]))) for a, b, d in rows]
+        return [line.split() for line in lines]
 
 
-def report(peer, load_seconds, rows, disk_bytes, timings):
-    print(f"{peer}: {rows / load_seconds:,.0f} rows/s into all indexes ({load_seconds:.1f} s), "
-          f"{disk_bytes / rows:.0f} bytes/row on disk")
-    for what, seconds in timings:
+def arguments(kind, question):
+    a, b, first, last = question
+    return {"empty": (), "newest_rows": (a,), "newest": (a,), "window_rows": (a, b, first, last), "window": (a, b, first, last),
+            "by_month": (a, b, "2021-01-01", "2021-12-31")}[kind]
+
+
+def days(day):
+    """Since 1970; of "2021-03" the first of March."""
+    if isinstance(day, str):
+        day = datetime.date.fromisoformat(day if len(day) == 10 else day + "-01")
+    return (day - EPOCH).days
+
+
+def add_up(kind, rows, total):
+    """What import_bench adds up too, so that the answers can be held against each other."""
+    goldstein = 4 if kind.endswith("rows") else 10
+    for row in rows:
+        if kind == "by_month":
+            values = (days(row[0]), round(row[2] * 10 * row[1]), row[1])
+        else:
+            values = (days(row[1]), round(row[goldstein] * 10), 0 if kind.endswith("rows") else row[0])
+        total[:] = [total[0] + 1, total[1] + values[0], total[2] + values[1], total[3] + values[2]]
+
+
+def report(peer, load_seconds, processor, rows, disk_bytes, timings, sums):
+    print(f"{peer}: {rows / load_seconds:,.0f} rows/s into all indexes ({load_seconds:.1f} s, processor {processor:.1f} s = "
+          f"{processor / rows * 1e6:.1f} us/row), {disk_bytes / rows:.0f} bytes/row on disk")
+    for kind, seconds in timings.items():
         seconds.sort()
-        print(f"  {what:34s} p50 {seconds[len(seconds) // 2] * 1e6:9,.0f} µs   "
-              f"p99 {seconds[len(seconds) * 99 // 100] * 1e6:9,.0f} µs")
+        print(f"  {KINDS[kind]:32s} p50 {seconds[len(seconds) // 2] * 1e6:9,.0f} us   "
+              f"p99 {seconds[len(seconds) * 99 // 100] * 1e6:9,.0f} us"
+              + ("" if kind == "empty" else "   sums: {} rows, days {}, goldstein {}, ids {}".format(*sums[kind])))
     sys.stdout.flush()
 
 
 def ask(run, asked):
-    """run(kind, arguments) executes a question and fetches its rows."""
-    timings = [(name, []) for name in ("an empty question", "newest 100 of a country", "a pair's 30 days",
-                                       "a pair's year by month")]
-    for warm in (True, False):
-        for a, b, day in asked[: len(asked) // 4] if warm else asked:
-            year = (day - datetime.timedelta(days=365), day)
-            month = (day - datetime.timedelta(days=29), day)
-            for (_, seconds), kind, arguments in zip(timings, ("empty", "newest", "window", "by_month"),
-                                                     ((), (a,), (a, b, *month), (a, b, *year))):
-                start = time.perf_counter()
-                run(kind, arguments)
-                if not warm:
-                    seconds.append(time.perf_counter() - start)
-    return timings
+    """run(kind, arguments) executes a question and fetches its rows. All are asked twice; the second time counts."""
+    timings = {kind: [] for kind in KINDS}
+    sums = {kind: [0, 0, 0, 0] for kind in KINDS}
+    for kind in KINDS:
+        for question in asked:
+            rows = run(kind, arguments(kind, question))
+            if kind != "empty":
+                add_up(kind, rows, sums[kind])
+        for question in asked:
+            values = arguments(kind, question)
+            start = time.perf_counter()
+            run(kind, values)
+            timings[kind].append(time.perf_counter() - start)
+    return timings, sums
 
 
 def cut(path, out):
@@ -121,35 +157,71 @@ def postgresql(path, asked):
         table.seek(0)
         connection = psycopg2.connect(host=folder, user="bench", dbname="postgres")
         cursor = connection.cursor()
+        processor = time.process_time() + cluster_processor_seconds(folder)
         start = time.perf_counter()
         cursor.execute("CREATE TABLE event (" + ", ".join(f"{name} {kind}" for _, name, kind in COLUMNS) + ")")
         cursor.copy_expert("COPY event FROM STDIN", table)
         cursor.execute("ALTER TABLE event ADD PRIMARY KEY (id)")
         for index in INDEXES:
             cursor.execute(index)
-        cursor.execute("CREATE INDEX by_pair ON event (country1, country2, day) INCLUDE (quad, goldstein)")
+        for name, keys, covered in COVERING:
+            cursor.execute(f"CREATE INDEX {name} ON event ({keys}) INCLUDE ({covered})")
         connection.commit()
         load = time.perf_counter() - start
+        processor = time.process_time() + cluster_processor_seconds(folder) - processor
         connection.autocommit = True
         cursor.execute("VACUUM ANALYZE event")
         cursor.execute("SELECT pg_total_relation_size('event')")
         disk = cursor.fetchone()[0]
         cursor.execute("SET max_parallel_workers_per_gather = 0")
-        slots = ["$1", "$2", "$3", "$4"]
-        month = "to_char(day, 'YYYY-MM')"
-        cursor.execute("PREPARE empty AS SELECT 1")
-        cursor.execute("PREPARE newest(text) AS " + NEWEST.format(*slots))
-        cursor.execute("PREPARE window_(text, text, date, date) AS " + WINDOW.format(*slots))
-        cursor.execute("PREPARE by_month(text, text, date, date) AS " + BY_MONTH.format(*slots, month=month))
+        for kind, text in texts(["$1", "$2", "$3", "$4"], "country1 IS DISTINCT FROM $1", "to_char(day, 'YYYY-MM')").items():
+            kinds = "" if kind == "empty" else "(text)" if kind.startswith("newest") else "(text, text, date, date)"
+            cursor.execute(f"PREPARE q_{kind}{kinds} AS {text}")
 
-        def run(kind, arguments):
-            name = "window_" if kind == "window" else kind
-            slots = "(" + ", ".join(["%s"] * len(arguments)) + ")" if arguments else ""
-            cursor.execute(f"EXECUTE {name}{slots}", arguments)
+        def run(kind, values):
+            slots = "(" + ", ".join(["%s"] * len(values)) + ")" if values else ""
+            cursor.execute(f"EXECUTE q_{kind}{slots}", values)
             return cursor.fetchall()
 
-        report("PostgreSQL 15", load, rows, disk, ask(run, asked))
+        report("PostgreSQL 15", load, processor, rows, disk, *ask(run, asked))
+        within(cursor, asked)
         connection.close()
+
+
+def cluster_processor_seconds(folder):
+    """Of the server, its ended children and those that live."""
+    ticks = os.sysconf("SC_CLK_TCK")
+    with open(os.path.join(folder, "data", "postmaster.pid"), encoding="utf-8") as lines:
+        postmaster = int(lines.readline())
+
+    def fields(pid):
+        with open(f"/proc/{pid}/stat", encoding="utf-8") as stat:
+            return stat.read().rpartition(")")[2].split()  # from the third on: state, parent, …
+
+    total = sum(int(value) for value in fields(postmaster)[11:15])
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        with contextlib.suppress(OSError):
+            values = fields(pid)
+            if int(values[1]) == postmaster:
+                total += int(values[11]) + int(values[12])
+    return total / ticks
+
+
+def within(cursor, asked):
+    """What the server itself says that it takes to execute a question, without client and socket."""
+    print("  as the server itself measures execution (EXPLAIN ANALYZE, timing off):")
+    for kind, what in KINDS.items():
+        if kind == "empty":
+            continue
+        millis = []
+        for question in asked[:500]:
+            values = arguments(kind, question)
+            cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, SUMMARY ON, FORMAT JSON) EXECUTE q_{kind}("
+                           + ", ".join(["%s"] * len(values)) + ")", values)
+            millis.append(cursor.fetchone()[0][0]["Execution Time"])
+        millis.sort()
+        print(f"  {what:32s} p50 {millis[len(millis) // 2] * 1e3:9,.0f} us   p99 {millis[len(millis) * 99 // 100] * 1e3:9,.0f} us")
+    sys.stdout.flush()
 
 
 def sqlite(path, asked):
@@ -159,6 +231,7 @@ def sqlite(path, asked):
         for pragma in ("journal_mode = OFF", "synchronous = OFF", "cache_size = -1000000", "mmap_size = 8000000000"):
             connection.execute("PRAGMA " + pragma)
         kinds = {"text": "TEXT", "date": "TEXT", "real": "REAL"}
+        processor = time.process_time()
         start = time.perf_counter()
         connection.execute("CREATE TABLE event (" + ", ".join(
             f"{name} {'INTEGER PRIMARY KEY' if name == 'id' else kinds.get(kind, 'INTEGER')}" for _, name, kind in COLUMNS) + ")")
@@ -180,19 +253,19 @@ def sqlite(path, asked):
         connection.executemany(f"INSERT INTO event VALUES ({slots})", records())
         for index in INDEXES:
             connection.execute(index)
-        connection.execute("CREATE INDEX by_pair ON event (country1, country2, day, quad, goldstein)")
+        for name, keys, covered in COVERING:
+            connection.execute(f"CREATE INDEX {name} ON event ({keys}, {covered.replace('id, ', '')})")
         connection.execute("COMMIT")
         load = time.perf_counter() - start
+        processor = time.process_time() - processor
         connection.execute("ANALYZE")
-        slots = ["?1", "?2", "?3", "?4"]
-        texts = {"empty": "SELECT 1", "newest": NEWEST.format(*slots), "window": WINDOW.format(*slots),
-                 "by_month": BY_MONTH.format(*slots, month="substr(day, 1, 7)")}
+        statements = texts(["?1", "?2", "?3", "?4"], "country1 IS NOT ?1", "substr(day, 1, 7)")
 
-        def run(kind, arguments):
-            return connection.execute(texts[kind], [a if isinstance(a, str) else a.isoformat() for a in arguments]).fetchall()
+        def run(kind, values):
+            return connection.execute(statements[kind], values).fetchall()
 
         disk = os.path.getsize(os.path.join(folder, "event.db"))
-        report(f"SQLite {sqlite3.sqlite_version} (rows parsed by Python)", load, rows, disk, ask(run, asked))
+        report(f"SQLite {sqlite3.sqlite_version} (rows parsed by Python)", load, processor, rows, disk, *ask(run, asked))
         connection.close()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -201,10 +274,11 @@ def sqlite(path, asked):
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", required=True, metavar="FILE", help="made by import_bench --tsv")
-    parser.add_argument("--questions", type=int, default=2000)
+    parser.add_argument("--questions", required=True, metavar="FILE", help="made by import_bench --questions-file")
+    parser.add_argument("--count", type=int, default=2000, help="how many of the questions")
     parser.add_argument("peers", nargs="+", choices=["postgresql", "sqlite"])
     args = parser.parse_args()
-    asked = questions(args.rows, args.questions)
+    asked = questions(args.questions)[: args.count]
     for peer in args.peers:
         {"postgresql": postgresql, "sqlite": sqlite}[peer](args.rows, asked)
 

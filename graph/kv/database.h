@@ -20,6 +20,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -61,6 +62,10 @@ struct FamilyOptions {
 
   // Null: Merge is not used in this family. Must outlive the database. Default: null.
   const MergeOperator* merge = nullptr;
+
+  // Whoever asks for a key knows that it is there. The last level, which holds nearly everything,
+  // then needs no filters. Default: false.
+  bool always_found = false;
 };
 
 // Changes that happen together. Later ones win over earlier ones of the same key.
@@ -184,6 +189,11 @@ class Database {
   // One result for each key, in order. Quicker than so many Gets.
   virtual absl::StatusOr<std::vector<std::optional<std::string>>> MultiGet(
       Family family, std::span<const std::string> keys, const Snapshot* snapshot) const = 0;
+  // The same without copies: calls `use` once for each key, in any order, with its place in `keys`
+  // and its value, which is valid during the call. Ends with the first error that `use` returns.
+  using UseValue = std::function<absl::Status(size_t, std::optional<std::string_view>)>;
+  virtual absl::Status MultiRead(Family family, std::span<const std::string> keys,
+                                 const Snapshot* snapshot, const UseValue& use) const = 0;
   // Both bounds are given always; an empty `upper` is the end of the family.
   virtual std::unique_ptr<Iterator> NewIterator(Family family, std::string_view lower,
                                                 std::string_view upper,

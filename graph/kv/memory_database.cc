@@ -173,6 +173,12 @@ class MemoryDatabase : public Database {
     for (const std::string& key : keys) values.push_back(Find(family, key, snapshot));
     return values;
   }
+  absl::Status MultiRead(Family family, std::span<const std::string> keys, const Snapshot* snapshot,
+                         const UseValue& use) const override {
+    ENTENTE_ASSIGN_OR_RETURN(const auto values, MultiGet(family, keys, snapshot));
+    for (size_t i = 0; i < values.size(); ++i) ENTENTE_RETURN_IF_ERROR(use(i, values[i]));
+    return absl::OkStatus();
+  }
   std::unique_ptr<Iterator> NewIterator(Family family, std::string_view lower,
                                         std::string_view upper,
                                         const Snapshot* snapshot) const override {

@@ -187,6 +187,7 @@ rocksdb::ColumnFamilyOptions FamilyTuning(const FamilyOptions& family,
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   options.write_buffer_size = 32 << 20;
   options.level_compaction_dynamic_level_bytes = true;
+  options.optimize_filters_for_hits = family.always_found;
   options.compression = rocksdb::kLZ4Compression;
   options.bottommost_compression = family.quick_reads ? rocksdb::kLZ4HCCompression : rocksdb::kZSTD;
   options.bottommost_compression_opts.enabled = true;
@@ -327,6 +328,17 @@ class RocksDatabase : public Database {
 
   absl::StatusOr<std::vector<std::optional<std::string>>> MultiGet(
       Family family, std::span<const std::string> keys, const Snapshot* snapshot) const override {
+    std::vector<std::optional<std::string>> values(keys.size());
+    ENTENTE_RETURN_IF_ERROR(
+        MultiRead(family, keys, snapshot, [&](size_t i, std::optional<std::string_view> value) {
+          if (value) values[i].emplace(*value);
+          return absl::OkStatus();
+        }));
+    return values;
+  }
+
+  absl::Status MultiRead(Family family, std::span<const std::string> keys, const Snapshot* snapshot,
+                         const UseValue& use) const override {
     // RocksDB wants them in order, and sorts more slowly.
     std::vector<uint32_t> order(keys.size());
     for (uint32_t i = 0; i < order.size(); ++i) order[i] = i;
@@ -341,13 +353,15 @@ class RocksDatabase : public Database {
     std::vector<rocksdb::Status> statuses(keys.size());
     db_->MultiGet(ReadAt(snapshot), Handle(family), slices.size(), slices.data(), found.data(),
                   statuses.data(), /*sorted_input=*/true);
-    std::vector<std::optional<std::string>> values(keys.size());
     for (size_t i = 0; i < keys.size(); ++i) {
-      if (statuses[i].IsNotFound()) continue;
-      if (!statuses[i].ok()) return FromRocks(statuses[i], "reading");
-      values[order[i]].emplace(found[i].data(), found[i].size());
+      std::optional<std::string_view> value;
+      if (!statuses[i].IsNotFound()) {
+        if (!statuses[i].ok()) return FromRocks(statuses[i], "reading");
+        value = ToView(found[i]);
+      }
+      ENTENTE_RETURN_IF_ERROR(use(order[i], value));
     }
-    return values;
+    return absl::OkStatus();
   }
 
   std::unique_ptr<Iterator> NewIterator(Family family, std::string_view lower,

@@ -253,6 +253,26 @@ class OracleTest : public testing::TestWithParam<bool> {
     return out;
   }
 
+  // The index answers what the events say.
+  void ExpectSameRows(const v1::ListEventsRequest& request,
+                      const v1::ListEventsResponse& page) const {
+    const auto rows = store_->ListTimeline(request);
+    ASSERT_TRUE(rows.ok()) << rows.status();
+    ASSERT_EQ(rows->next_page_token, page.next_page_token());
+    ASSERT_EQ(static_cast<int>(rows->entries.size()), page.events_size());
+    for (int i = 0; i < page.events_size(); ++i) {
+      const TimelineEntry& row = rows->entries[static_cast<size_t>(i)];
+      const v1::Event& event = page.events(i);
+      EXPECT_EQ(std::to_string(row.event), event.id());
+      EXPECT_EQ(row.type, event.type());
+      EXPECT_EQ(row.status, event.status());
+      EXPECT_EQ(row.quad_class, event.quad_class());
+      EXPECT_DOUBLE_EQ(row.goldstein, event.goldstein());
+      EXPECT_DOUBLE_EQ(row.confidence, event.confidence());
+      EXPECT_EQ(FormatDate(row.day), event.date().start());
+    }
+  }
+
   bool Known(const std::string& actor) const {
     v1::GetActorRequest request;
     request.set_id(actor);
@@ -284,6 +304,7 @@ TEST_P(OracleTest, ListEventsPageByPageAndAsAStream) {
       const auto page = store_->ListEvents(request);
       ASSERT_TRUE(page.ok()) << page.status();
       for (const v1::Event& event : page->events()) listed.push_back(event.id());
+      ExpectSameRows(request, *page);
       request.set_page_token(page->next_page_token());
       if (!page->next_page_token().empty()) {
         ASSERT_EQ(page->events_size(), request.page_size());

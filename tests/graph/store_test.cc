@@ -408,7 +408,39 @@ TEST(StoreTest, ABackupIsAStoreAndARestoreIsVerified) {
   EXPECT_EQ(Store::Restore(folder.Path("backup"), folder.Path("r2")).code(),
             absl::StatusCode::kDataLoss);
   EXPECT_FALSE(std::filesystem::exists(folder.Path("r2")));
+  EXPECT_FALSE(std::filesystem::exists(folder.Path("r2.unfinished")));
   EXPECT_EQ(MemoryStore()->Backup(folder.Path("m")).code(), absl::StatusCode::kUnimplemented);
+}
+
+TEST(StoreTest, ARestoreReplacesAStoreOnlyIfItIsTold) {
+  const TempFolder folder;
+  {
+    const auto store = OpenOrDie(DiskOptions(folder.Path("s")));
+    Add(store.get(), MakeArticle("a", "2023-09-14"), {Meeting("2023-09-13")});
+    ASSERT_TRUE(store->Backup(folder.Path("backup/")).ok());
+    Add(store.get(), MakeArticle("b", "2023-09-15"), {Meeting("2023-09-14")});
+    // Somebody has it open.
+    EXPECT_EQ(Store::Restore(folder.Path("backup"), folder.Path("s"), true).code(), kFailed);
+    EXPECT_THAT(List(*store, "PRK", "RUS"), ElementsAre("1", "2"));
+  }
+  EXPECT_EQ(Store::Restore(folder.Path("backup"), folder.Path("s")).code(),
+            absl::StatusCode::kAlreadyExists);
+  EXPECT_EQ(Store::Restore(folder.Path("s"), folder.Path("s"), true).code(), kInvalid);
+  std::filesystem::create_directories(folder.Path("mine"));
+  EXPECT_EQ(Store::Restore(folder.Path("backup"), folder.Path("mine"), true).code(), kFailed);
+
+  // What a killed attempt left is in nobody's way.
+  std::filesystem::create_directories(folder.Path("s.unfinished/db"));
+  ASSERT_TRUE(Store::Restore(folder.Path("backup"), folder.Path("s/"), true).ok());
+  EXPECT_FALSE(std::filesystem::exists(folder.Path("s.unfinished")));
+  const auto restored = OpenOrDie(DiskOptions(folder.Path("s")));
+  EXPECT_THAT(List(*restored, "PRK", "RUS"), ElementsAre("1"));
+
+  // A damaged store is replaced as well: that is what backups are for.
+  ASSERT_TRUE(restored->Close().ok());
+  std::filesystem::remove_all(folder.Path("s/db"));
+  ASSERT_TRUE(Store::Restore(folder.Path("backup"), folder.Path("s"), true).ok());
+  EXPECT_THAT(List(*OpenOrDie(DiskOptions(folder.Path("s"))), "PRK", "RUS"), ElementsAre("1"));
 }
 
 TEST(OpenTest, RefusesWhatIsNotAStore) {
