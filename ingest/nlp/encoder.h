@@ -5,9 +5,10 @@
 //   Encoder::Scratch scratch;                                    // one per thread, reused
 //   const std::vector<float>& states = encoder.Run(rows, 12, &scratch);   // 12 properties a word
 //
-// A word is the sum of the embeddings of what is known of it; a bidirectional LSTM of several layers
-// reads the sentence. The parser (parser.h) and the name tagger (names.h) put layers of their own on
-// top. The same bits on every x86-64 (matrix.h). Immutable; safe to share; a scratch is not.
+// A word is the sum of the embeddings of what is known of it; a bidirectional LSTM of several
+// layers reads the sentence. The parser (parser.h) and the name tagger (names.h) put layers of
+// their own on top. The same bits on every x86-64 (matrix.h). Immutable; safe to share; a scratch
+// is not.
 #ifndef ENTENTE_INGEST_NLP_ENCODER_H_
 #define ENTENTE_INGEST_NLP_ENCODER_H_
 
@@ -84,7 +85,8 @@ void AddBlock(size_t rows, size_t columns, std::vector<NetworkBlock>* blocks);
 // own.
 void WriteNetwork(const std::vector<NetworkBlock>& blocks, const std::vector<float>& numbers,
                   ByteWriter* writer);
-// REQUIRES: `*numbers` is as long as the blocks. Leaves it alone where the reader runs out of bytes.
+// REQUIRES: `*numbers` is as long as the blocks. Leaves it alone where the reader runs out of
+// bytes.
 void ReadNetwork(const std::vector<NetworkBlock>& blocks, ByteReader* reader,
                  std::vector<float>* numbers);
 

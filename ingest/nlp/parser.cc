@@ -120,7 +120,7 @@ std::string Parser::Serialize(const WordVocabulary& vocabulary, const std::vecto
   return writer.Release();
 }
 
-absl::StatusOr<Parser> Parser::Read(std::string_view bytes) {
+absl::StatusOr<ParserModel> Parser::ReadModel(std::string_view bytes) {
   ByteReader reader(bytes);
   std::vector<uint32_t> keys;
   ENTENTE_RETURN_IF_ERROR(KeyRows::Read(&reader, &keys));
@@ -139,7 +139,8 @@ absl::StatusOr<Parser> Parser::Read(std::string_view bytes) {
   for (size_t* size : {&layout.width, &layout.units, &layout.layers, &layout.hidden}) {
     *size = reader.Varint();
     const bool wide = size != &layout.layers;
-    if (*size == 0 || *size > (wide ? Encoder::kWidthMax : Encoder::kLayersMax) || (wide && *size % 32 != 0)) {
+    if (*size == 0 || *size > (wide ? Encoder::kWidthMax : Encoder::kLayersMax) ||
+        (wide && *size % 32 != 0)) {
       return DataLoss("the parser's network has impossible sizes");
     }
   }
@@ -157,7 +158,13 @@ absl::StatusOr<Parser> Parser::Read(std::string_view bytes) {
     ReadNetwork(layout.All(), &reader, &numbers);
   }
   if (!reader.ok()) return DataLoss("the parser is cut off");
-  return Parser(WordVocabulary(std::move(keys)), std::move(labels), layout, networks);
+  return ParserModel{WordVocabulary(std::move(keys)), std::move(labels), layout,
+                     std::move(networks)};
+}
+
+absl::StatusOr<Parser> Parser::Read(std::string_view bytes) {
+  ENTENTE_ASSIGN_OR_RETURN(ParserModel model, ReadModel(bytes));
+  return Parser(std::move(model.vocabulary), std::move(model.labels), model.layout, model.networks);
 }
 
 size_t Parser::memory_bytes() const { return networks_.size() * layout_.size() * sizeof(float); }

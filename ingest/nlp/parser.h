@@ -110,6 +110,14 @@ struct NetworkLayout : EncoderLayout {
   bool operator==(const NetworkLayout&) const = default;
 };
 
+// What a parser is made of.
+struct ParserModel {
+  WordVocabulary vocabulary;
+  std::vector<Deprel> labels;
+  NetworkLayout layout;
+  std::vector<std::vector<float>> networks;  // as `layout` has them
+};
+
 class Parser {
  public:
   struct Scratch {
@@ -130,6 +138,7 @@ class Parser {
          const std::vector<std::vector<float>>& networks);
 
   // DATA_LOSS if the bytes are not what Serialize wrote.
+  static absl::StatusOr<ParserModel> ReadModel(std::string_view bytes);
   static absl::StatusOr<Parser> Read(std::string_view bytes);
   // Embeddings take a byte a number, the rest two.
   static std::string Serialize(const WordVocabulary& vocabulary, const std::vector<Deprel>& labels,

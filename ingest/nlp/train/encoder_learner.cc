@@ -28,9 +28,8 @@ std::vector<Batch> MakeBatches(const std::vector<const EncoderExample*>& example
   for (size_t pool = 0; pool < order.size(); pool += kPoolSentences) {
     const auto begin = order.begin() + pool;
     const auto end = order.begin() + std::min(order.size(), pool + kPoolSentences);
-    std::stable_sort(begin, end, [&](size_t a, size_t b) {
-      return examples[a]->words > examples[b]->words;
-    });
+    std::stable_sort(begin, end,
+                     [&](size_t a, size_t b) { return examples[a]->words > examples[b]->words; });
     Batch batch;
     for (auto next = begin; next != end; ++next) {
       batch.begin.push_back(batch.words);
@@ -48,8 +47,7 @@ std::vector<Batch> MakeBatches(const std::vector<const EncoderExample*>& example
   return shuffled;
 }
 
-EncoderLearner::EncoderLearner(const EncoderLayout& layout,
-                               const std::vector<NetworkBlock>& blocks,
+EncoderLearner::EncoderLearner(const EncoderLayout& layout, const std::vector<NetworkBlock>& blocks,
                                std::vector<float> slot_dropout, const EncoderOptions& options)
     : layout_(layout),
       slot_dropout_(std::move(slot_dropout)),
@@ -118,6 +116,23 @@ void EncoderLearner::AddProduct(const float* left, size_t left_columns, size_t l
   MultiplyAdd({left, 1, left_stride}, left_columns, packed_, out, right_columns);
 }
 
+// Hides groups of slots in rows_, which are those of the batch.
+void EncoderLearner::HideGroups() {
+  const size_t slots = slot_dropout_.size();
+  for (const SlotGroup& group : groups_) {
+    for (size_t s = 0; s < batch_->sentences.size(); ++s) {
+      bool hidden = Uniform(&random_) < group.dropout;
+      for (size_t i = 0; i < batch_->length(s); ++i) {
+        if (!group.whole_sentence && i > 0) hidden = Uniform(&random_) < group.dropout;
+        if (!hidden) continue;
+        for (const uint32_t slot : group.slots) {
+          rows_[(batch_->begin[s] + i) * slots + slot] = slot;
+        }
+      }
+    }
+  }
+}
+
 void EncoderLearner::Embed() {
   const size_t width = layout_.width, slots = slot_dropout_.size();
   const float* embeddings = At(layout_.Embeddings());
@@ -126,13 +141,15 @@ void EncoderLearner::Embed() {
   for (const EncoderExample* sentence : batch_->sentences) {
     for (size_t i = 0; i < sentence->rows.size(); ++i) {
       const auto slot = static_cast<uint32_t>(i % slots);
-      const uint32_t row = Uniform(&random_) < slot_dropout_[slot] ? slot : sentence->rows[i];
-      AddTo(embeddings + row * width, width, inputs_[0].data() + rows_.size() / slots * width);
-      rows_.push_back(row);
-      if (touched_[row]) continue;
-      touched_[row] = 1;
-      touched_rows_.push_back(row);
+      rows_.push_back(Uniform(&random_) < slot_dropout_[slot] ? slot : sentence->rows[i]);
     }
+  }
+  HideGroups();
+  for (size_t i = 0; i < rows_.size(); ++i) {
+    AddTo(embeddings + rows_[i] * width, width, inputs_[0].data() + i / slots * width);
+    if (touched_[rows_[i]]) continue;
+    touched_[rows_[i]] = 1;
+    touched_rows_.push_back(rows_[i]);
   }
   NewMasks(width, &input_masks_[0]);
   MaskRows(input_masks_[0], width, &inputs_[0]);

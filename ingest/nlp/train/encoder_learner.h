@@ -9,15 +9,16 @@
 //   }
 //   numbers = learner.average();
 //
-// Adam over batches of sentences of like length, with dropout shared by the words of a sentence (Gal
-// and Ghahramani 2016); the result is a moving average of the weights. Deterministic: the same calls,
-// the same numbers, on every x86-64. Not thread-safe.
+// Adam over batches of sentences of like length, with dropout shared by the words of a sentence
+// (Gal and Ghahramani 2016); the result is a moving average of the weights. Deterministic: the same
+// calls, the same numbers, on every x86-64. Not thread-safe.
 #ifndef ENTENTE_INGEST_NLP_TRAIN_ENCODER_LEARNER_H_
 #define ENTENTE_INGEST_NLP_TRAIN_ENCODER_LEARNER_H_
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "ingest/nlp/encoder.h"
@@ -68,13 +69,23 @@ float Uniform(Random* random);  // in [0, 1)
 void FillMask(float dropout, size_t count, Random* random, float* mask);
 void MultiplyBy(const float* mask, size_t count, float* values);
 
+// Slots that are at times hidden together: of a word, or of all words of a sentence.
+struct SlotGroup {
+  std::vector<uint32_t> slots;
+  float dropout = 0;
+  bool whole_sentence = false;
+};
+
 class EncoderLearner {
  public:
-  // `blocks`: all of the network, the encoder's first. Matrices begin at random, rows at 0, embeddings
-  // small. `slot_dropout`: for each slot how often a word's property is hidden, that is, its row
-  // replaced by the row with the slot's number.
+  // `blocks`: all of the network, the encoder's first. Matrices begin at random, rows at 0,
+  // embeddings small. `slot_dropout`: for each slot how often a word's property is hidden, that is,
+  // its row replaced by the row with the slot's number.
   EncoderLearner(const EncoderLayout& layout, const std::vector<NetworkBlock>& blocks,
                  std::vector<float> slot_dropout, const EncoderOptions& options);
+
+  // Default: none.
+  void SetGroups(std::vector<SlotGroup> groups) { groups_ = std::move(groups); }
 
   // Runs the encoder over a batch, which must live until Backward.
   void Forward(const Batch& batch);
@@ -82,8 +93,8 @@ class EncoderLearner {
   void Backward(float rate);
 
   const Batch& batch() const { return *batch_; }
-  // The last layer after dropout, a row of output_width() a word, and the gradient of the loss by it,
-  // to which heads add. Valid between Forward and Backward.
+  // The last layer after dropout, a row of output_width() a word, and the gradient of the loss by
+  // it, to which heads add. Valid between Forward and Backward.
   const std::vector<float>& top() const { return inputs_[layout_.layers]; }
   std::vector<float>* top_gradient() { return &input_gradients_[layout_.layers]; }
 
@@ -115,6 +126,7 @@ class EncoderLearner {
   };
 
   void Initialise(const std::vector<NetworkBlock>& blocks);
+  void HideGroups();
   void Embed();
   void ForwardLstm(size_t layer, size_t direction);
   void BackwardLstm(size_t layer, size_t direction);
@@ -125,6 +137,7 @@ class EncoderLearner {
   const EncoderLayout layout_;
   const std::vector<float> slot_dropout_;
   const EncoderOptions options_;
+  std::vector<SlotGroup> groups_;
   Random random_;
   std::vector<float> weights_, gradient_, first_, second_, average_;
   int64_t steps_ = 0;
@@ -133,8 +146,8 @@ class EncoderLearner {
   std::vector<std::array<PackedMatrix, 2>> input_, input_t_, recurrent_, recurrent_t_;
 
   const Batch* batch_ = nullptr;
-  std::vector<uint32_t> rows_;     // after dropout
-  std::vector<uint8_t> touched_;   // rows of embeddings
+  std::vector<uint32_t> rows_;    // after dropout
+  std::vector<uint8_t> touched_;  // rows of embeddings
   std::vector<uint32_t> touched_rows_;
   std::vector<std::vector<float>> inputs_, input_masks_, input_gradients_;  // by layer, +1 for top
   std::vector<std::array<LstmTrace, 2>> traces_;

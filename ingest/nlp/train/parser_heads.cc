@@ -69,7 +69,8 @@ float ParserHeads::SentenceArcLoss(size_t sentence) {
   for (size_t i = 0; i < n; ++i) {
     float* scores = arcs_.data() + i * columns;
     scores[i] = kImpossible;
-    loss += CrossEntropy(static_cast<size_t>(example.heads[i]), n + 1, columns, WordShare(), scores);
+    loss +=
+        CrossEntropy(static_cast<size_t>(example.heads[i]), n + 1, columns, WordShare(), scores);
   }
   // By the dependents' side, then by the heads'.
   packed_.Pack(heads_.data(), hidden, n + 1, hidden);

@@ -1,5 +1,5 @@
-// What the parser puts on top of an encoder, as it is trained: the scores of arcs, relations and tags,
-// and their loss.
+// What the parser puts on top of an encoder, as it is trained: the scores of arcs, relations and
+// tags, and their loss.
 //
 //   ParserHeads heads(layout, /*share=*/1, /*tag_share=*/0.3, options.dropout, &learner);
 //   learner.Forward(batch);              // of TreeExamples

@@ -32,8 +32,8 @@ struct ParserExample {
 };
 
 struct NetworkOptions : EncoderOptions {
-  size_t hidden = 128;      // NetworkLayout
-  float tag_share = 0.3F;   // of the tags in the loss. Default: 0.3
+  size_t hidden = 128;     // NetworkLayout
+  float tag_share = 0.3F;  // of the tags in the loss. Default: 0.3
 };
 
 // The properties that are common enough to have a row of their own.
