@@ -110,7 +110,34 @@ void AddNameOptions(CLI::App* command, Arguments* arguments) {
   command->add_option("--names", arguments->data.names, "Files of labelled names to learn from");
   command->add_option("--list", arguments->data.name_lists,
                       "NUMBER=FILE: known names, one a line, for the list of that number");
-  command->add_option("--name-rounds", arguments->options.names.iterations)->capture_default_str();
+  command->add_option("--network-names", arguments->data.network_names,
+                      "More of them for the networks alone; CoNLL-U with the entities of GUM");
+  command->add_option("--names-dev", arguments->data.names_dev, "To measure the networks on");
+  NameStepOptions& names = arguments->options.names;
+  NameNetworkOptions& network = names.network;
+  const auto add = [&](const char* name, auto* value, const char* help) {
+    command->add_option(name, *value, help)->capture_default_str();
+  };
+  add("--name-rounds", &names.linear.iterations, "Passes of the linear model");
+  add("--name-networks", &names.networks, "Networks whose scores are added");
+  add("--name-passes", &network.iterations, "Passes over the data, of each network");
+  add("--name-width", &network.width, "Width of an embedding; this and the next two by 32");
+  add("--name-units", &network.units, "Units of an LSTM layer in one direction");
+  add("--name-layers", &network.layers, "LSTM layers, at most 4, no more than the parser's");
+  add("--name-batch", &network.batch_words, "Words a step, about");
+  add("--name-rate", &network.rate, "Of the first step");
+  add("--name-dropout", &network.dropout, "Share of the numbers between layers");
+  add("--name-recurrent-dropout", &network.recurrent_dropout, "Share of a cell's last output");
+  add("--name-form-dropout", &network.form_dropout, "Share of the words' forms");
+  add("--name-slot-dropout", &network.slot_dropout, "Share of each other property of words");
+  add("--spelling-dropout", &network.spelling_dropout, "Share of words without their spelling");
+  add("--list-dropout", &network.list_dropout, "Share of sentences without the lists");
+  add("--plain-share", &network.plain_share, "Share of the sentences without names in a pass");
+  add("--name-average", &network.average_share, "Share of a step in the average of the weights");
+  add("--name-seed", &network.seed, "Of the first network; the others count on");
+  add("--linear-share", &names.linear_share, "Weight of the linear model, in 1/1024");
+  add("--name-from-parser", &names.from_parser, "Begin with the encoders of the parser");
+  add("--name-measure", &names.measure_every, "Passes between two measurements");
 }
 
 absl::Status SetFields(const std::vector<std::string>& fields, ModelSections* model) {
@@ -170,7 +197,7 @@ int Run(int argc, char** argv) {
   };
   const Step lemmas_step = [&](ModelSections* model) { return TrainLemmas(data, model); };
   const Step names_step = [&](ModelSections* model) {
-    return TrainNamesSection(data, options.names, progress, model);
+    return TrainNamesSection(data, options.names, progress, save, model);
   };
 
   CLI::App* words = app.add_subcommand("words", "Make the table of words: clusters, senses, tags");

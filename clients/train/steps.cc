@@ -1,7 +1,9 @@
 #include "clients/train/steps.h"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include "base/file.h"
@@ -11,6 +13,7 @@
 #include "ingest/nlp/lemmatizer.h"
 #include "ingest/nlp/parser.h"
 #include "ingest/nlp/tagger.h"
+#include "ingest/nlp/train/gum_names.h"
 #include "ingest/nlp/train/lemma_trainer.h"
 #include "ingest/nlp/train/treebank.h"
 #include "ingest/nlp/train/word_table_builder.h"
@@ -163,7 +166,7 @@ absl::StatusOr<std::vector<std::vector<float>>> Starts(const ModelSections& mode
   if (found == model.sections.end()) {
     return FailedPrecondition("the model has no parser to learn on from: leave out --learn-on");
   }
-  ENTENTE_ASSIGN_OR_RETURN(const ParserNumbers from, Parser::ReadNumbers(found->second));
+  ENTENTE_ASSIGN_OR_RETURN(const ParserModel from, Parser::ReadModel(found->second));
   if (from.networks.size() < count) {
     return FailedPrecondition(Cat("the model has ", from.networks.size(),
                                   " networks to learn on from: give --networks ",
@@ -179,6 +182,118 @@ absl::StatusOr<std::vector<std::vector<float>>> Starts(const ModelSections& mode
     }
   }
   return starts;
+}
+
+// Reads all labelled names, those for the linear model first; returns how many sentences these are.
+absl::StatusOr<size_t> ReadNameCorpora(const TrainingData& data, NameCorpus* corpus) {
+  size_t linear_sentences = 0;
+  uint32_t number = 0;
+  const auto read = [&](const std::string& path) -> absl::Status {
+    const size_t begin = corpus->size();
+    const absl::Status status =
+        path.ends_with(".conllu") ? ReadGumNames(path, corpus) : ReadNames(path, corpus);
+    for (size_t i = begin; i < corpus->size(); ++i) (*corpus)[i].corpus = number;
+    ++number;
+    return status;
+  };
+  for (const std::string& path : data.names) ENTENTE_RETURN_IF_ERROR(read(path));
+  linear_sentences = corpus->size();
+  for (const std::string& path : data.network_names) ENTENTE_RETURN_IF_ERROR(read(path));
+  if (linear_sentences == 0) return InvalidArgument("no names to train on: give --names FILE");
+  return linear_sentences;
+}
+
+absl::StatusOr<std::vector<NameLists::Entry>> ReadNameLists(const TrainingData& data) {
+  std::vector<NameLists::Entry> entries;
+  for (const std::string& list : data.name_lists) {
+    const size_t equals = list.find('=');
+    int64_t number = 0;
+    if (equals == std::string::npos || !ParseInt64(list.substr(0, equals), &number) || number < 0 ||
+        number >= NameLists::kListsMax) {
+      return InvalidArgument(Cat("--list \"", list,
+                                 "\": write NUMBER=FILE with a number from 0 to ",
+                                 NameLists::kListsMax - 1));
+    }
+    ENTENTE_RETURN_IF_ERROR(
+        ReadNameList(list.substr(equals + 1), static_cast<int>(number), &entries));
+  }
+  return entries;
+}
+
+// What names are learnt from.
+struct NameData {
+  NameCorpus corpus, dev;
+  size_t linear_sentences = 0;  // how many of the first sentences are for the linear model too
+  std::vector<std::vector<TagId>> tags;
+};
+
+absl::StatusOr<NameData> ReadNameData(const TrainingData& data, const WordTable& table,
+                                      const Tagger& tagger, const Progress& progress) {
+  NameData result;
+  ENTENTE_ASSIGN_OR_RETURN(result.linear_sentences, ReadNameCorpora(data, &result.corpus));
+  for (const std::string& path : data.names_dev) {
+    ENTENTE_RETURN_IF_ERROR(ReadNames(path, &result.dev));
+  }
+  ENTENTE_ASSIGN_OR_RETURN(const Treebank treebank, ReadTreebanks(data.treebanks));
+  result.tags = UnseenTags(result.corpus, treebank, table, tagger, TaggerOptions{.iterations = 5},
+                           4, progress);
+  return result;
+}
+
+void SetLayout(const NameStepOptions& options, const NameVocabulary& vocabulary, NameModel* names) {
+  names->linear_share = options.linear_share;
+  names->vocabulary = vocabulary;
+  names->layout.vocabulary = vocabulary.rows();
+  names->layout.width = options.network.width;
+  names->layout.units = options.network.units;
+  names->layout.layers = options.network.layers;
+}
+
+// The parser that the networks for names begin with, if they do.
+absl::StatusOr<std::optional<ParserModel>> ParserOf(const ModelSections& model,
+                                                    const NameStepOptions& options) {
+  std::optional<ParserModel> parser;
+  if (!options.from_parser) return parser;
+  const auto found = model.sections.find(std::string(kParserSection));
+  if (found == model.sections.end()) {
+    return FailedPrecondition("the model has no parser yet: run entente-train parser");
+  }
+  ENTENTE_ASSIGN_OR_RETURN(parser, Parser::ReadModel(found->second));
+  const NetworkLayout& layout = parser->layout;
+  const NameNetworkOptions& network = options.network;
+  if (layout.width != network.width || layout.units != network.units ||
+      layout.layers < network.layers) {
+    return InvalidArgument(Cat("the networks for names cannot begin with the parser's, of width ",
+                               layout.width, ", ", layout.units, " units, ", layout.layers,
+                               " layers: give these sizes, or --name-from-parser 0"));
+  }
+  return parser;
+}
+
+using Report = std::function<void(const std::string& what, const NameModel& found)>;
+
+// Trains one more network; each begins with the next of the parser's.
+void TrainNextName(const std::vector<NameExample>& examples, const NameStepOptions& options,
+                   const std::optional<ParserModel>& parser, const Progress& progress,
+                   const Report& report, NameModel* names) {
+  NameNetworkOptions network = options.network;
+  network.seed += names->networks.size();
+  NameStart start;
+  if (parser.has_value()) {
+    const auto which = static_cast<size_t>(network.seed - 1) % parser->networks.size();
+    start = {&*parser, &parser->networks[which]};
+  }
+  const std::string which =
+      Cat("network ", names->networks.size() + 1, " of ", options.networks, ": ");
+  const Progress tell = [&](const std::string& line) { progress(Cat(which, line)); };
+  const auto after_pass = [&](int iteration, const std::vector<float>& numbers) {
+    if (iteration % options.measure_every != 0) return;
+    NameModel one = *names;
+    one.networks = {numbers};
+    report(Cat(which, "with the linear model"), one);
+  };
+  names->networks.push_back(TrainNameNetwork(examples, names->vocabulary, names->layout, start,
+                                             network, tell, after_pass));
 }
 
 }  // namespace
@@ -274,32 +389,39 @@ absl::Status TrainLemmas(const TrainingData& data, ModelSections* model) {
   return absl::OkStatus();
 }
 
-absl::Status TrainNamesSection(const TrainingData& data, const NameOptions& options,
-                               const Progress& progress, ModelSections* model) {
+absl::Status TrainNamesSection(const TrainingData& data, const NameStepOptions& options,
+                               const Progress& progress, const SaveModel& save,
+                               ModelSections* model) {
   ENTENTE_ASSIGN_OR_RETURN(const WordTable table, WordsOf(*model));
   ENTENTE_ASSIGN_OR_RETURN(const Tagger tagger, TaggerOf(*model));
-  NameCorpus corpus;
-  for (const std::string& path : data.names) ENTENTE_RETURN_IF_ERROR(ReadNames(path, &corpus));
-  if (corpus.empty()) return InvalidArgument("no names to train on: give --names FILE");
-  std::vector<NameLists::Entry> entries;
-  for (const std::string& list : data.name_lists) {
-    const size_t equals = list.find('=');
-    int64_t number = 0;
-    if (equals == std::string::npos || !ParseInt64(list.substr(0, equals), &number) || number < 0 ||
-        number >= NameLists::kListsMax) {
-      return InvalidArgument(Cat("--list \"", list,
-                                 "\": write NUMBER=FILE with a number from 0 to ",
-                                 NameLists::kListsMax - 1));
+  ENTENTE_ASSIGN_OR_RETURN(const NameData learnt, ReadNameData(data, table, tagger, progress));
+  NameModel names;
+  ENTENTE_ASSIGN_OR_RETURN(names.lists, ReadNameLists(data));
+  const NameLists lists(names.lists);
+  const NameCorpus linear_corpus(learnt.corpus.begin(),
+                                 learnt.corpus.begin() + learnt.linear_sentences);
+  names.linear = TrainLinearNames(linear_corpus, learnt.tags, table, tagger.tag_set(), lists,
+                                  options.linear, progress);
+  const auto report = [&](const std::string& what, const NameModel& found) {
+    if (learnt.dev.empty()) return;
+    const NameScore score = EvaluateNames(learnt.dev, table, tagger, NameTagger(found));
+    progress(
+        Cat(what, ": F1 ", score.F1(), ", spans ", score.SpanF1(), " on the development data"));
+  };
+  report("linear model", names);
+  if (options.networks > 0) {
+    ENTENTE_ASSIGN_OR_RETURN(const std::optional<ParserModel> parser, ParserOf(*model, options));
+    const NameNetworkData examples =
+        PrepareNameNetwork(learnt.corpus, learnt.tags, table, tagger.tag_set(), lists);
+    SetLayout(options, examples.vocabulary, &names);
+    while (names.networks.size() < static_cast<size_t>(options.networks)) {
+      TrainNextName(examples.examples, options, parser, progress, report, &names);
+      report("networks so far", names);
+      model->sections[std::string(kNamesSection)] = NameTagger::Serialize(names);
+      ENTENTE_RETURN_IF_ERROR(save(*model));
     }
-    ENTENTE_RETURN_IF_ERROR(
-        ReadNameList(list.substr(equals + 1), static_cast<int>(number), &entries));
   }
-  ENTENTE_ASSIGN_OR_RETURN(const Treebank treebank, ReadTreebanks(data.treebanks));
-  const std::vector<std::vector<TagId>> tags =
-      UnseenTags(corpus, treebank, table, tagger, TaggerOptions{.iterations = 5}, 4, progress);
-  const NameTagger names =
-      TrainNames(corpus, tags, table, tagger.tag_set(), entries, options, progress);
-  model->sections[std::string(kNamesSection)] = names.Serialize();
+  model->sections[std::string(kNamesSection)] = NameTagger::Serialize(names);
   return absl::OkStatus();
 }
 

@@ -26,13 +26,15 @@ namespace entente::nlp::train {
 
 // What the steps learn from.
 struct TrainingData {
-  std::vector<std::string> treebanks;  // CoNLL-U, for tags, trees, lemmas
-  std::vector<std::string> extra;      // CoNLL-U for the parser alone, tagged by the model's tagger
-  std::vector<std::string> dev;        // CoNLL-U, to measure the parser on between passes
-  std::vector<std::string> texts;      // raw text, CoNLL-U (.conllu) or IOB2, for clusters
-  std::string wordnet;                 // the folder of WordNet's data files
-  std::vector<std::string> names;      // labelled names, in the formats of name_trainer.h
-  std::vector<std::string> name_lists;  // "NUMBER=FILE", lists of known names
+  std::vector<std::string> treebanks;      // CoNLL-U, for tags, trees, lemmas
+  std::vector<std::string> extra;          // CoNLL-U for the parser alone, of the tagger's tags
+  std::vector<std::string> dev;            // CoNLL-U, to measure the parser on between passes
+  std::vector<std::string> texts;          // raw text, CoNLL-U (.conllu) or IOB2, for clusters
+  std::string wordnet;                     // the folder of WordNet's data files
+  std::vector<std::string> names;          // labelled names, in the formats of name_trainer.h
+  std::vector<std::string> network_names;  // the same, for the networks alone; CoNLL-U is GUM's
+  std::vector<std::string> names_dev;      // to measure the networks on meanwhile
+  std::vector<std::string> name_lists;     // "NUMBER=FILE", lists of known names
   int variant_every = 12;  // one sentence in so many is learnt in another dress too. Default: 12
 };
 
@@ -69,15 +71,25 @@ absl::Status TrainParserSection(const TrainingData& data, const ParserStepOption
 // Needs nothing.
 absl::Status TrainLemmas(const TrainingData& data, ModelSections* model);
 
-// Needs the words and the tagger.
-absl::Status TrainNamesSection(const TrainingData& data, const NameOptions& options,
-                               const Progress& progress, ModelSections* model);
+struct NameStepOptions {
+  NameOptions linear;
+  NameNetworkOptions network;   // of the first network; later ones have later seeds
+  int networks = 2;             // Default: 2
+  bool from_parser = true;      // they begin with the parser's encoders. Default: true
+  int measure_every = 2;        // passes between two measurements. Default: 2
+  uint32_t linear_share = 131;  // NameModel. Default: 131
+};
+
+// Needs the words and the tagger. Calls `save` after each network.
+absl::Status TrainNamesSection(const TrainingData& data, const NameStepOptions& options,
+                               const Progress& progress, const SaveModel& save,
+                               ModelSections* model);
 
 struct StepOptions {
   ClusterOptions clusters;
   TaggerOptions tagger;
   ParserStepOptions parser;
-  NameOptions names;
+  NameStepOptions names;
 };
 
 }  // namespace entente::nlp::train

@@ -11,16 +11,9 @@
 namespace entente::nlp {
 namespace {
 
+constexpr uint64_t kNetworksMax = 8;
+constexpr uint32_t kShareMax = 1 << 20;
 constexpr uint64_t kNoWord = 0x5BD1E9955BD1E995u;  // stands for a place outside the sentence
-
-uint64_t ExtendPhrase(uint64_t hash, uint64_t word) {
-  hash = (hash ^ word) * 0x9E3779B97F4A7C15u;
-  return hash ^ (hash >> 29);
-}
-
-bool BeginsName(WordShape shape) {
-  return shape != WordShape::kPunctuation && shape != WordShape::kDigits;
-}
 
 // What the features ask of a word at any distance; a constant beyond the sentence's ends.
 struct Atoms {
@@ -43,114 +36,23 @@ Atoms AtomsAt(const NameInput& input, size_t index) {
           .marks = input.marks[index]};
 }
 
+int32_t Scaled(int32_t score, uint32_t share) {
+  return static_cast<int32_t>(static_cast<int64_t>(score) * share / 1024);
+}
+
+absl::Status ReadSizes(ByteReader* reader, NameLayout* layout) {
+  for (size_t* size : {&layout->width, &layout->units, &layout->layers}) {
+    *size = reader->Varint();
+    const bool wide = size != &layout->layers;
+    if (*size == 0 || *size > (wide ? Encoder::kWidthMax : Encoder::kLayersMax) ||
+        (wide && *size % 32 != 0)) {
+      return DataLoss("the name tagger's networks have impossible sizes");
+    }
+  }
+  return absl::OkStatus();
+}
+
 }  // namespace
-
-NameLabel MakeNameLabel(NamePart part, NameKind kind) {
-  return static_cast<NameLabel>(1 + static_cast<int>(kind) * 4 + static_cast<int>(part));
-}
-NamePart NamePartOf(NameLabel label) { return static_cast<NamePart>((label - 1) % 4); }
-NameKind NameKindOf(NameLabel label) { return static_cast<NameKind>((label - 1) / 4); }
-
-bool MayFollow(NameLabel label, NameLabel next) {
-  const bool open = label != kOutside && (NamePartOf(label) == NamePart::kBegin ||
-                                          NamePartOf(label) == NamePart::kInside);
-  const bool continues = next != kOutside && (NamePartOf(next) == NamePart::kInside ||
-                                              NamePartOf(next) == NamePart::kLast);
-  return open == continues && (!open || NameKindOf(label) == NameKindOf(next));
-}
-
-// ---- lists -----------------------------------------------------------------------------------
-
-NameLists::NameLists(const std::vector<Entry>& entries) {
-  size_t capacity = 16;
-  while (capacity < entries.size() * 4) capacity *= 2;
-  slots_.assign(capacity, Slot{});
-  mask_ = capacity - 1;
-  for (const Entry& entry : entries) {
-    const std::vector<std::string_view> words = Split(entry.phrase, ' ');
-    if (words.size() > kPhraseWordsMax) continue;
-    uint64_t hash = 0;
-    for (size_t i = 0; i < words.size(); ++i) {
-      hash = ExtendPhrase(hash, HashBytes(words[i]));
-      const bool last = i + 1 == words.size();
-      Insert(hash, last ? entry.lists : 0, last ? 0 : 1);
-    }
-  }
-}
-
-void NameLists::Insert(uint64_t hash, uint8_t lists, uint8_t longer) {
-  if ((size_ + 1) * 2 > slots_.size()) {
-    std::vector<Slot> old(slots_.size() * 2);
-    old.swap(slots_);
-    mask_ = slots_.size() - 1;
-    size_ = 0;
-    for (const Slot& slot : old) {
-      if (slot.hash != 0) Insert(slot.hash, slot.lists, slot.longer);
-    }
-  }
-  uint64_t i = hash & mask_;
-  while (slots_[i].hash != 0 && slots_[i].hash != hash) i = (i + 1) & mask_;
-  size_ += slots_[i].hash == 0;
-  slots_[i].hash = hash;
-  slots_[i].lists |= lists;
-  slots_[i].longer |= longer;
-}
-
-const NameLists::Slot* NameLists::Find(uint64_t hash) const {
-  for (uint64_t i = hash & mask_; slots_[i].hash != 0; i = (i + 1) & mask_) {
-    if (slots_[i].hash == hash) return &slots_[i];
-  }
-  return nullptr;
-}
-
-absl::StatusOr<NameLists> NameLists::Parse(std::string_view bytes) {
-  ByteReader reader(bytes);
-  const uint64_t count = reader.Varint();
-  if (count > reader.remaining()) return DataLoss("the lists of names are cut off");
-  std::vector<Entry> entries(count);
-  for (Entry& entry : entries) entry.phrase = std::string(reader.String());
-  for (Entry& entry : entries) entry.lists = reader.U8();
-  if (!reader.ok() || reader.remaining() != 0) return DataLoss("the lists of names are damaged");
-  return NameLists(entries);
-}
-
-std::string NameLists::Serialize(std::vector<Entry> entries) {
-  std::sort(entries.begin(), entries.end(),
-            [](const Entry& a, const Entry& b) { return a.phrase < b.phrase; });
-  ByteWriter writer;
-  writer.Varint(entries.size());
-  for (const Entry& entry : entries) writer.String(entry.phrase);
-  for (const Entry& entry : entries) writer.U8(entry.lists);
-  return writer.Release();
-}
-
-void NameLists::Mark(std::span<const WordFeatures> words, std::vector<uint16_t>* marks) const {
-  marks->assign(words.size(), 0);
-  if (empty()) return;
-  std::array<size_t, kListsMax> covered_to{};  // by list: one past its last marked phrase
-  for (size_t begin = 0; begin < words.size(); ++begin) {
-    if (!BeginsName(words[begin].shape)) continue;
-    std::array<size_t, kListsMax> ends{};
-    uint64_t hash = 0;
-    for (size_t i = begin; i < words.size() && i < begin + kPhraseWordsMax; ++i) {
-      hash = ExtendPhrase(hash, words[i].lower);
-      const Slot* slot = Find(hash);
-      if (slot == nullptr) break;
-      for (int list = 0; list < kListsMax; ++list) {
-        if ((slot->lists >> list) & 1) ends[list] = i + 1;
-      }
-      if (slot->longer == 0) break;
-    }
-    for (int list = 0; list < kListsMax; ++list) {
-      if (ends[list] <= covered_to[list]) continue;
-      covered_to[list] = ends[list];
-      (*marks)[begin] |= static_cast<uint16_t>(1 << (2 * list));
-      for (size_t i = begin + 1; i < ends[list]; ++i) {
-        (*marks)[i] |= static_cast<uint16_t>(1 << (2 * list + 1));
-      }
-    }
-  }
-}
 
 // ---- features --------------------------------------------------------------------------------
 
@@ -209,83 +111,81 @@ void NameKeys(const NameInput& input, size_t index, bool spelled, KeyBuffer* key
   if (right.marks != 0) keys->Add(FeatureKey(46, right.marks, at.shape));
 }
 
-// ---- decoding --------------------------------------------------------------------------------
-
-void BestNameLabels(const NameScores& scores, std::vector<NameLabel>* labels) {
-  constexpr int64_t kImpossible = std::numeric_limits<int64_t>::min() / 4;
-  const size_t count = scores.emissions.size();
-  labels->assign(count, kOutside);
-  if (count == 0) return;
-  // back[i][y] is kept in labels-sized rows on the heap only for the sentence at hand.
-  std::vector<std::array<NameLabel, kNameLabelCount>> back(count);
-  std::array<int64_t, kNameLabelCount> best;
-  best.fill(kImpossible);
-  best[kOutside] = 0;
-  for (size_t i = 0; i < count; ++i) {
-    std::array<int64_t, kNameLabelCount> next;
-    for (int to = 0; to < kNameLabelCount; ++to) {
-      next[to] = kImpossible;
-      for (int from = 0; from < kNameLabelCount; ++from) {
-        if (best[from] == kImpossible || !MayFollow(from, to)) continue;
-        const int64_t score = best[from] + scores.transitions[from][to];
-        if (score > next[to]) {
-          next[to] = score;
-          back[i][to] = static_cast<NameLabel>(from);
-        }
-      }
-      if (next[to] != kImpossible) next[to] += scores.emissions[i][to];
-    }
-    best = next;
-  }
-  NameLabel label = kOutside;
-  for (int to = 0; to < kNameLabelCount; ++to) {
-    if (MayFollow(to, kOutside) && best[to] > best[label]) label = static_cast<NameLabel>(to);
-  }
-  for (size_t i = count; i-- > 0;) {
-    (*labels)[i] = label;
-    label = back[i][label];
-  }
-}
-
-void NamesOfLabels(std::span<const NameLabel> labels, std::vector<Name>* names) {
-  names->clear();
-  for (size_t i = 0; i < labels.size(); ++i) {
-    if (labels[i] == kOutside) continue;
-    const NamePart part = NamePartOf(labels[i]);
-    const auto place = static_cast<int32_t>(i);
-    if (part == NamePart::kBegin || part == NamePart::kUnit) {
-      names->push_back({.first = place, .last = place, .kind = NameKindOf(labels[i])});
-    } else if (!names->empty()) {
-      names->back().last = place;
-    }
-  }
-}
-
 // ---- the tagger ------------------------------------------------------------------------------
 
-NameTagger::NameTagger(LinearModel model, NameLists lists, std::string lists_bytes)
-    : model_(std::move(model)), lists_(std::move(lists)), lists_bytes_(std::move(lists_bytes)) {
+NameTagger::NameTagger(NameModel model)
+    : linear_(std::move(model.linear)),
+      linear_share_(model.linear_share),
+      lists_(model.lists),
+      vocabulary_(std::move(model.vocabulary)) {
   for (int from = 0; from < kNameLabelCount; ++from) {
     const uint32_t key = NameTransitionKey(static_cast<NameLabel>(from));
-    model_.Add(std::span(&key, 1), transitions_[from].data());
+    linear_.Add(std::span(&key, 1), transitions_[from].data());
+    for (int32_t& score : transitions_[from]) score = Scaled(score, linear_share_);
   }
+  for (const std::vector<float>& numbers : model.networks) {
+    networks_.emplace_back(model.layout, numbers);
+  }
+}
+
+absl::StatusOr<NameModel> NameTagger::ParseModel(std::string_view bytes) {
+  ByteReader reader(bytes);
+  NameModel model;
+  const std::string_view lists_bytes = reader.String();
+  const std::string_view linear_bytes = reader.String();
+  if (!reader.ok()) return DataLoss("the name tagger is cut off");
+  ENTENTE_ASSIGN_OR_RETURN(model.lists, NameLists::ParseEntries(lists_bytes));
+  ENTENTE_ASSIGN_OR_RETURN(model.linear, LinearModel::Parse(linear_bytes));
+  if (reader.remaining() == 0) return model;  // nothing but the linear model
+  model.linear_share = reader.U32();
+  std::vector<uint32_t> keys;
+  ENTENTE_RETURN_IF_ERROR(KeyRows::Read(&reader, &keys));
+  model.vocabulary = NameVocabulary(std::move(keys));
+  model.layout.vocabulary = model.vocabulary.rows();
+  ENTENTE_RETURN_IF_ERROR(ReadSizes(&reader, &model.layout));
+  const uint64_t count = reader.Varint();
+  if (!reader.ok() || count == 0 || count > kNetworksMax || model.linear_share > kShareMax) {
+    return DataLoss("the name tagger is damaged");
+  }
+  for (uint64_t number = 0; number < count; ++number) {
+    if (reader.remaining() < model.layout.size()) return DataLoss("the name tagger is cut off");
+    model.networks.emplace_back(model.layout.size());
+    ReadNetwork(model.layout.All(), &reader, &model.networks.back());
+  }
+  if (!reader.ok() || reader.remaining() != 0) return DataLoss("the name tagger is cut off");
+  return model;
 }
 
 absl::StatusOr<NameTagger> NameTagger::Parse(std::string_view bytes) {
-  ByteReader reader(bytes);
-  const std::string_view lists_bytes = reader.String();
-  const std::string_view model_bytes = reader.String();
-  if (!reader.ok() || reader.remaining() != 0) return DataLoss("the name tagger is cut off");
-  ENTENTE_ASSIGN_OR_RETURN(NameLists lists, NameLists::Parse(lists_bytes));
-  ENTENTE_ASSIGN_OR_RETURN(LinearModel model, LinearModel::Parse(model_bytes));
-  return NameTagger(std::move(model), std::move(lists), std::string(lists_bytes));
+  ENTENTE_ASSIGN_OR_RETURN(NameModel model, ParseModel(bytes));
+  return NameTagger(std::move(model));
 }
 
-std::string NameTagger::Serialize() const {
+std::string NameTagger::Serialize(const NameModel& model) {
   ByteWriter writer;
-  writer.String(lists_bytes_);
-  writer.String(model_.Serialize());
+  writer.String(NameLists::Serialize(model.lists));
+  writer.String(model.linear.Serialize());
+  if (model.networks.empty()) return writer.Release();
+  writer.U32(model.linear_share);
+  model.vocabulary.keys().Write(&writer);
+  for (const size_t size : {model.layout.width, model.layout.units, model.layout.layers}) {
+    writer.Varint(size);
+  }
+  writer.Varint(model.networks.size());
+  for (const std::vector<float>& numbers : model.networks) {
+    WriteNetwork(model.layout.All(), numbers, &writer);
+  }
   return writer.Release();
+}
+
+void NameTagger::AddLinearScores(const NameInput& input, NameScores* scores) const {
+  KeyBuffer keys;
+  for (size_t i = 0; i < input.words.size(); ++i) {
+    NameKeys(input, i, /*spelled=*/true, &keys);
+    std::array<int32_t, kNameLabelCount>& row = scores->emissions[i];
+    linear_.Add(keys, row.data());
+    for (int32_t& score : row) score = Scaled(score, linear_share_);
+  }
 }
 
 void NameTagger::Find(std::span<const WordFeatures> words, std::span<const TagId> tags,
@@ -295,11 +195,19 @@ void NameTagger::Find(std::span<const WordFeatures> words, std::span<const TagId
   NameScores& scores = scratch->scores;
   scores.emissions.assign(words.size(), {});
   scores.transitions = transitions_;
-  KeyBuffer keys;
-  for (size_t i = 0; i < words.size(); ++i) {
-    NameKeys(input, i, /*spelled=*/true, &keys);
-    model_.Add(keys, scores.emissions[i].data());
+  AddLinearScores(input, &scores);
+  for (size_t begin = 0; !networks_.empty() && begin < words.size(); begin += kWordsMax) {
+    const size_t size = std::min(kWordsMax, words.size() - begin);
+    const NameInput stretch{words.subspan(begin, size), tags.subspan(begin, size), &tag_set,
+                            input.marks.subspan(begin, size)};
+    NameVocabulary::KeysOf(stretch, /*corpus=*/0, &scratch->rows);
+    vocabulary_.KeysToRows(&scratch->rows);
+    for (const NameNetwork& network : networks_) {
+      network.AddScores(scratch->rows, &scratch->network,
+                        std::span(scores.emissions).subspan(begin, size));
+    }
   }
+  for (const NameNetwork& network : networks_) network.AddTransitions(&scores);
   BestNameLabels(scores, &scratch->labels);
   NamesOfLabels(scratch->labels, names);
   for (Name& name : *names) name.score = ScoreOf(scores, name);
@@ -318,8 +226,10 @@ float NameTagger::ScoreOf(const NameScores& scores, const Name& name) const {
     margin += static_cast<double>(own) - other;
   }
   margin /= name.last - name.first + 1;
-  constexpr double kMarginUnit = 8000;  // in the model's fixed-point unit
-  return static_cast<float>(1 / (1 + std::exp(-margin / kMarginUnit)));
+  constexpr double kLinearUnit = 8000;  // in the linear model's fixed-point unit
+  const double unit = 1 + kLinearUnit * linear_share_ / 1024 +
+                      NameNetwork::kScoreUnit * static_cast<double>(networks_.size());
+  return static_cast<float>(1 / (1 + std::exp(-margin / unit)));
 }
 
 }  // namespace entente::nlp

@@ -22,68 +22,12 @@
 #include "absl/status/statusor.h"
 #include "ingest/nlp/document.h"
 #include "ingest/nlp/linear_model.h"
+#include "ingest/nlp/name_labels.h"
+#include "ingest/nlp/name_network.h"
 #include "ingest/nlp/tagger.h"
 #include "ingest/nlp/word_table.h"
 
 namespace entente::nlp {
-
-// Labels: 0 is outside; then for PER, ORG and LOC: begin, inside, last, unit.
-using NameLabel = uint8_t;
-inline constexpr int kNameLabelCount = 13;
-inline constexpr NameLabel kOutside = 0;
-enum class NamePart : uint8_t { kBegin, kInside, kLast, kUnit };
-
-NameLabel MakeNameLabel(NamePart part, NameKind kind);  // REQUIRES: kind is not kOther
-NamePart NamePartOf(NameLabel label);                   // REQUIRES: label != kOutside
-NameKind NameKindOf(NameLabel label);                   // REQUIRES: label != kOutside
-// Whether `next` may follow `label`; kOutside stands for both ends of a sentence.
-bool MayFollow(NameLabel label, NameLabel next);
-
-// Lists of known names. A phrase may be in several lists; lists are numbered from 0.
-class NameLists {
- public:
-  static constexpr int kListsMax = 8;
-  static constexpr size_t kPhraseWordsMax = 6;
-
-  struct Entry {
-    std::string phrase;  // words parted by one space, in WordTable's lower form
-    uint8_t lists = 0;   // bit l: in list l
-  };
-
-  NameLists() = default;
-  explicit NameLists(const std::vector<Entry>& entries);
-  // DATA_LOSS if the bytes are not what Serialize wrote.
-  static absl::StatusOr<NameLists> Parse(std::string_view bytes);
-  static std::string Serialize(std::vector<Entry> entries);
-
-  // For each word bits 2l (it begins a phrase of list l) and 2l + 1 (it goes on in one). At each
-  // place and for each list the longest phrase counts. Digits and punctuation begin none.
-  void Mark(std::span<const WordFeatures> words, std::vector<uint16_t>* marks) const;
-
-  bool empty() const { return size_ == 0; }
-
- private:
-  struct Slot {
-    uint64_t hash = 0;
-    uint8_t lists = 0;   // lists in which the words so far are a phrase
-    uint8_t longer = 0;  // 1 if a longer phrase begins with them
-  };
-
-  void Insert(uint64_t hash, uint8_t lists, uint8_t longer);
-  const Slot* Find(uint64_t hash) const;
-
-  size_t size_ = 0;
-  uint64_t mask_ = 0;
-  std::vector<Slot> slots_ = {Slot{}};
-};
-
-// The sentence as the name tagger sees it.
-struct NameInput {
-  std::span<const WordFeatures> words;
-  std::span<const TagId> tags;  // as many as words
-  const TagSet* tag_set = nullptr;
-  std::span<const uint16_t> marks;  // as many as words, from NameLists::Mark
-};
 
 // The keys of the features that score word `index`'s label, and of those that score a label after
 // another one. Shared by inference and training, which at times leaves out (`spelled` false) what
@@ -91,44 +35,56 @@ struct NameInput {
 void NameKeys(const NameInput& input, size_t index, bool spelled, KeyBuffer* keys);
 uint32_t NameTransitionKey(NameLabel previous);
 
-// Scores of labels of a sentence: emissions one row a word, and transitions.
-struct NameScores {
-  std::vector<std::array<int32_t, kNameLabelCount>> emissions;
-  std::array<std::array<int32_t, kNameLabelCount>, kNameLabelCount> transitions;
+// What a name tagger is made of.
+struct NameModel {
+  std::vector<NameLists::Entry> lists;
+  LinearModel linear;
+  // What a unit of the linear model's scores counts beside the networks', in 1 / 1024 of
+  // 1 / NameNetwork::kScoreUnit.
+  uint32_t linear_share = 1024;
+  NameVocabulary vocabulary;
+  NameLayout layout;
+  std::vector<std::vector<float>> networks;  // as `layout` has them; may be empty
 };
-
-// The best consistent sequence; ties go to the lower label.
-void BestNameLabels(const NameScores& scores, std::vector<NameLabel>* labels);
 
 class NameTagger {
  public:
   struct Scratch {
     std::vector<uint16_t> marks;
+    std::vector<uint32_t> rows;
     std::vector<NameLabel> labels;
     NameScores scores;
+    NameNetwork::Scratch network;
   };
 
+  // Longer sentences go to the networks in stretches of this many words. Unit: words.
+  static constexpr size_t kWordsMax = 300;
+
   NameTagger() = default;
-  NameTagger(LinearModel model, NameLists lists, std::string lists_bytes);
-  // The model's "names" section: the lists, then the weights. DATA_LOSS if it is damaged.
+  explicit NameTagger(NameModel model);
+  // The model's "names" section: the lists, the linear weights and, if there are any, their share
+  // and the networks. DATA_LOSS if it is damaged.
+  static absl::StatusOr<NameModel> ParseModel(std::string_view bytes);
   static absl::StatusOr<NameTagger> Parse(std::string_view bytes);
-  std::string Serialize() const;
+  static std::string Serialize(const NameModel& model);
 
   // Replaces `*names`; sorted, not overlapping. REQUIRES: as many tags as words.
   void Find(std::span<const WordFeatures> words, std::span<const TagId> tags, const TagSet& tag_set,
             Scratch* scratch, std::vector<Name>* names) const;
 
+  size_t network_count() const { return networks_.size(); }
+
  private:
+  void AddLinearScores(const NameInput& input, NameScores* scores) const;
   float ScoreOf(const NameScores& scores, const Name& name) const;
 
-  LinearModel model_;
+  LinearModel linear_;
+  uint32_t linear_share_ = 1024;
   NameLists lists_;
-  std::string lists_bytes_;  // as they were read, to write them again
   std::array<std::array<int32_t, kNameLabelCount>, kNameLabelCount> transitions_ = {};
+  NameVocabulary vocabulary_;
+  std::vector<NameNetwork> networks_;
 };
-
-// The names that a sequence of labels spells, without scores.
-void NamesOfLabels(std::span<const NameLabel> labels, std::vector<Name>* names);
 
 }  // namespace entente::nlp
 

@@ -11,67 +11,12 @@ namespace entente::nlp {
 namespace {
 
 constexpr size_t kNetworksMax = 8;
-constexpr size_t kVocabularyMax = size_t{1} << 20;
-constexpr size_t kWidthMax = 1024;
-constexpr size_t kLayersMax = 4;
-
-void SetBias(const std::vector<float>& bias, size_t rows, std::vector<float>* out) {
-  out->resize(rows * bias.size());
-  for (size_t row = 0; row < rows; ++row) {
-    std::copy(bias.begin(), bias.end(), out->begin() + row * bias.size());
-  }
-}
-
-// A block's rows as whole numbers of `kBytes` bytes, each row in units of its own.
-template <typename Int>
-void WriteRows(const float* values, const NetworkLayout::Block& block, ByteWriter* writer) {
-  constexpr float kLargest = std::numeric_limits<Int>::max();
-  std::string numbers;
-  for (size_t row = 0; row < block.rows; ++row, values += block.columns) {
-    float largest = 0;
-    for (size_t i = 0; i < block.columns; ++i) largest = std::max(largest, std::fabs(values[i]));
-    writer->F32(largest / kLargest);
-    for (size_t i = 0; i < block.columns; ++i) {
-      const float scaled = largest == 0 ? 0 : values[i] / largest * kLargest;
-      const auto number = static_cast<uint16_t>(static_cast<Int>(std::lround(scaled)));
-      numbers.push_back(static_cast<char>(number & 0xFF));
-      if (sizeof(Int) == 2) numbers.push_back(static_cast<char>(number >> 8));
-    }
-  }
-  writer->Raw(numbers);
-}
-
-// Leaves the values alone if the reader runs out of bytes.
-template <typename Int>
-void ReadRows(const NetworkLayout::Block& block, ByteReader* reader, float* values) {
-  std::vector<float> units(block.rows);
-  for (float& unit : units) unit = reader->F32();
-  const std::string_view numbers = reader->Raw(block.size() * sizeof(Int));
-  if (!reader->ok()) return;
-  for (size_t i = 0; i < block.size(); ++i) {
-    uint16_t number = static_cast<uint8_t>(numbers[i * sizeof(Int)]);
-    if (sizeof(Int) == 2) {
-      number |= static_cast<uint16_t>(static_cast<uint8_t>(numbers[2 * i + 1]) << 8);
-    }
-    values[i] = static_cast<float>(static_cast<Int>(number)) * units[i / block.columns];
-  }
-}
 
 }  // namespace
 
 // --- Vocabulary
 
-WordVocabulary::WordVocabulary(std::vector<uint32_t> keys) : keys_(std::move(keys)) {
-  size_t slots = 16;
-  while (slots < 2 * keys_.size()) slots *= 2;
-  slots_.assign(slots, {0, 0});
-  mask_ = static_cast<uint32_t>(slots - 1);
-  for (size_t i = 0; i < keys_.size(); ++i) {
-    uint32_t slot = keys_[i] & mask_;
-    while (slots_[slot].first != 0) slot = (slot + 1) & mask_;
-    slots_[slot] = {keys_[i], static_cast<uint32_t>(i + kSlotCount)};
-  }
-}
+WordVocabulary::WordVocabulary(std::vector<uint32_t> keys) : keys_(std::move(keys), kSlotCount) {}
 
 WordVocabulary::Keys WordVocabulary::KeysOf(const WordFeatures& word, const TagSet& tag_set,
                                             TagId tag) {
@@ -95,44 +40,23 @@ WordVocabulary::Keys WordVocabulary::KeysOf(const WordFeatures& word, const TagS
 
 WordVocabulary::Rows WordVocabulary::Find(const Keys& keys) const {
   Rows rows;
-  for (uint32_t slot = 0; slot < kSlotCount; ++slot) {
-    rows[slot] = slot;
-    for (uint32_t at = keys[slot] & mask_; !slots_.empty() && slots_[at].first != 0;
-         at = (at + 1) & mask_) {
-      if (slots_[at].first != keys[slot]) continue;
-      rows[slot] = slots_[at].second;
-      break;
-    }
-  }
+  for (uint32_t slot = 0; slot < kSlotCount; ++slot) rows[slot] = keys_.Find(keys[slot], slot);
   return rows;
 }
 
 // --- Layout
 
 std::vector<NetworkLayout::Block> NetworkLayout::All() const {
-  std::vector<Block> blocks;
-  size_t offset = 0;
-  const auto add = [&](size_t rows, size_t columns) {
-    blocks.push_back({offset, rows, columns});
-    offset += rows * columns;
-  };
-  add(vocabulary, width);
-  for (size_t layer = 0; layer < layers; ++layer) {
-    for (int direction = 0; direction < 2; ++direction) {
-      add(input_width(layer), 4 * units);
-      add(1, 4 * units);
-      add(units, 4 * units);
-    }
-  }
-  add(2 * units, 4 * hidden);
-  add(1, 4 * hidden);
-  add(1, 2 * hidden);
-  add(hidden, hidden);
-  add(1, hidden);
-  add(hidden, label_columns());
-  add(1, label_columns());
-  add(2 * units, tag_columns());
-  add(1, tag_columns());
+  std::vector<Block> blocks = EncoderBlocks();
+  AddBlock(2 * units, 4 * hidden, &blocks);
+  AddBlock(1, 4 * hidden, &blocks);
+  AddBlock(1, 2 * hidden, &blocks);
+  AddBlock(hidden, hidden, &blocks);
+  AddBlock(1, hidden, &blocks);
+  AddBlock(hidden, label_columns(), &blocks);
+  AddBlock(1, label_columns(), &blocks);
+  AddBlock(2 * units, tag_columns(), &blocks);
+  AddBlock(1, tag_columns(), &blocks);
   return blocks;
 }
 
@@ -141,16 +65,6 @@ size_t NetworkLayout::size() const {
   return last.offset + last.size();
 }
 
-NetworkLayout::Block NetworkLayout::Embeddings() const { return All()[0]; }
-NetworkLayout::Block NetworkLayout::Input(size_t layer, size_t direction) const {
-  return All()[1 + 6 * layer + 3 * direction];
-}
-NetworkLayout::Block NetworkLayout::InputBias(size_t layer, size_t direction) const {
-  return All()[2 + 6 * layer + 3 * direction];
-}
-NetworkLayout::Block NetworkLayout::Recurrent(size_t layer, size_t direction) const {
-  return All()[3 + 6 * layer + 3 * direction];
-}
 NetworkLayout::Block NetworkLayout::Projection() const { return All()[1 + 6 * layers]; }
 NetworkLayout::Block NetworkLayout::ProjectionBias() const { return All()[2 + 6 * layers]; }
 NetworkLayout::Block NetworkLayout::Root() const { return All()[3 + 6 * layers]; }
@@ -175,14 +89,7 @@ Parser::Parser(WordVocabulary vocabulary, std::vector<Deprel> labels, const Netw
       return PackedMatrix::Of(numbers.data() + block.offset, block.rows, block.columns);
     };
     Network network;
-    network.embeddings = values(layout.Embeddings());
-    for (size_t layer = 0; layer < layout.layers; ++layer) {
-      network.input.push_back({matrix(layout.Input(layer, 0)), matrix(layout.Input(layer, 1))});
-      network.recurrent.push_back(
-          {matrix(layout.Recurrent(layer, 0)), matrix(layout.Recurrent(layer, 1))});
-      network.input_bias.push_back(
-          {values(layout.InputBias(layer, 0)), values(layout.InputBias(layer, 1))});
-    }
+    network.encoder = Encoder(layout, numbers);
     network.projection = matrix(layout.Projection());
     network.bilinear = matrix(layout.Bilinear());
     network.labels = matrix(layout.Labels());
@@ -201,12 +108,7 @@ std::string Parser::Serialize(const WordVocabulary& vocabulary, const std::vecto
                               const NetworkLayout& layout,
                               const std::vector<std::vector<float>>& networks) {
   ByteWriter writer;
-  writer.Varint(vocabulary.keys().size());
-  uint32_t previous = 0;
-  for (const uint32_t key : vocabulary.keys()) {
-    writer.Varint(key - previous);
-    previous = key;
-  }
+  vocabulary.keys().Write(&writer);
   writer.Varint(labels.size());
   for (const Deprel label : labels) writer.String(DeprelName(label));
   writer.Varint(layout.tags);
@@ -214,45 +116,21 @@ std::string Parser::Serialize(const WordVocabulary& vocabulary, const std::vecto
     writer.Varint(size);
   }
   writer.Varint(networks.size());
-  for (const std::vector<float>& numbers : networks) {
-    for (const NetworkLayout::Block& block : layout.All()) {
-      if (block.offset == 0) {
-        WriteRows<int8_t>(numbers.data(), block, &writer);
-      } else {
-        WriteRows<int16_t>(numbers.data() + block.offset, block, &writer);
-      }
-    }
-  }
+  for (const std::vector<float>& numbers : networks) WriteNetwork(layout.All(), numbers, &writer);
   return writer.Release();
 }
 
-absl::StatusOr<Parser> Parser::Read(std::string_view bytes) {
-  ENTENTE_ASSIGN_OR_RETURN(ParserNumbers numbers, ReadNumbers(bytes));
-  return Parser(std::move(numbers.vocabulary), std::move(numbers.labels), numbers.layout,
-                numbers.networks);
-}
-
-absl::StatusOr<ParserNumbers> Parser::ReadNumbers(std::string_view bytes) {
+absl::StatusOr<ParserModel> Parser::ReadModel(std::string_view bytes) {
   ByteReader reader(bytes);
-  const uint64_t key_count = reader.Varint();
-  if (key_count > kVocabularyMax) return DataLoss("the parser's list of words is damaged");
-  std::vector<uint32_t> keys(key_count);
-  uint64_t key = 0;
-  for (uint32_t& next : keys) {
-    const uint64_t delta = reader.Varint();
-    key += delta;
-    if (delta == 0 || delta > UINT32_MAX || key > UINT32_MAX) {
-      return DataLoss("the parser's list of words is damaged");
-    }
-    next = static_cast<uint32_t>(key);
-  }
+  std::vector<uint32_t> keys;
+  ENTENTE_RETURN_IF_ERROR(KeyRows::Read(&reader, &keys));
   std::vector<Deprel> labels;
   for (uint64_t left = reader.Varint(); left > 0 && reader.ok(); --left) {
     labels.push_back(DeprelFromName(reader.String()));
     if (labels.back() == Deprel::kNone) return DataLoss("the parser's relations are damaged");
   }
   NetworkLayout layout;
-  layout.vocabulary = key_count + WordVocabulary::kSlotCount;
+  layout.vocabulary = keys.size() + WordVocabulary::kSlotCount;
   layout.labels = labels.size();
   layout.tags = reader.Varint();
   if (layout.tags == 0 || layout.tags >= LinearModel::kClassesMax) {
@@ -261,7 +139,8 @@ absl::StatusOr<ParserNumbers> Parser::ReadNumbers(std::string_view bytes) {
   for (size_t* size : {&layout.width, &layout.units, &layout.layers, &layout.hidden}) {
     *size = reader.Varint();
     const bool wide = size != &layout.layers;
-    if (*size == 0 || *size > (wide ? kWidthMax : kLayersMax) || (wide && *size % 32 != 0)) {
+    if (*size == 0 || *size > (wide ? Encoder::kWidthMax : Encoder::kLayersMax) ||
+        (wide && *size % 32 != 0)) {
       return DataLoss("the parser's network has impossible sizes");
     }
   }
@@ -276,17 +155,16 @@ absl::StatusOr<ParserNumbers> Parser::ReadNumbers(std::string_view bytes) {
   for (std::vector<float>& numbers : networks) {
     if (reader.remaining() < layout.size()) return DataLoss("the parser is cut off");
     numbers.resize(layout.size());
-    for (const NetworkLayout::Block& block : layout.All()) {
-      if (block.offset == 0) {
-        ReadRows<int8_t>(block, &reader, numbers.data());
-      } else {
-        ReadRows<int16_t>(block, &reader, numbers.data() + block.offset);
-      }
-    }
+    ReadNetwork(layout.All(), &reader, &numbers);
   }
   if (!reader.ok()) return DataLoss("the parser is cut off");
-  return ParserNumbers{WordVocabulary(std::move(keys)), std::move(labels), layout,
-                       std::move(networks)};
+  return ParserModel{WordVocabulary(std::move(keys)), std::move(labels), layout,
+                     std::move(networks)};
+}
+
+absl::StatusOr<Parser> Parser::Read(std::string_view bytes) {
+  ENTENTE_ASSIGN_OR_RETURN(ParserModel model, ReadModel(bytes));
+  return Parser(std::move(model.vocabulary), std::move(model.labels), model.layout, model.networks);
 }
 
 size_t Parser::memory_bytes() const { return networks_.size() * layout_.size() * sizeof(float); }
@@ -296,34 +174,15 @@ size_t Parser::memory_bytes() const { return networks_.size() * layout_.size() *
 // The words' vectors as heads and dependents, from scratch->rows.
 void Parser::Encode(const Network& network, size_t words, Scratch* scratch,
                     std::vector<float>* projected) const {
-  const size_t width = layout_.width, units = layout_.units, columns = layout_.tag_columns();
-  scratch->inputs.assign(words * width, 0.0F);
-  for (size_t word = 0; word < words; ++word) {
-    for (const uint32_t row : scratch->rows[word]) {
-      AddTo(network.embeddings.data() + row * width, width, scratch->inputs.data() + word * width);
-    }
-  }
-  scratch->cells.resize(2 * units);
-  for (size_t layer = 0; layer < layout_.layers; ++layer) {
-    const size_t in = layout_.input_width(layer);
-    scratch->outputs.resize(words * 2 * units);
-    for (const size_t direction : {0, 1}) {
-      SetBias(network.input_bias[layer][direction], words, &scratch->gates);
-      MultiplyAdd({scratch->inputs.data(), in}, words, network.input[layer][direction],
-                  scratch->gates.data(), 4 * units);
-      RunLstm(network.recurrent[layer][direction], words, direction == 1, scratch->gates.data(),
-              scratch->cells.data(), scratch->outputs.data() + direction * units, 2 * units);
-    }
-    scratch->inputs.swap(scratch->outputs);
-  }
-  const std::vector<float>& top = scratch->inputs;
+  const size_t in = layout_.output_width(), columns = layout_.tag_columns();
+  const std::vector<float>& top =
+      network.encoder.Run(scratch->rows, WordVocabulary::kSlotCount, &scratch->encoder);
   for (size_t word = 0; word < words; ++word) {
     AddTo(network.tag_bias.data(), columns, scratch->tag_scores.data() + word * columns);
   }
-  MultiplyAdd({top.data(), 2 * units}, words, network.tags, scratch->tag_scores.data(), columns);
-  SetBias(network.projection_bias, words, projected);
-  MultiplyAdd({scratch->inputs.data(), 2 * units}, words, network.projection, projected->data(),
-              4 * layout_.hidden);
+  MultiplyAdd({top.data(), in}, words, network.tags, scratch->tag_scores.data(), columns);
+  SetRows(network.projection_bias.data(), words, 4 * layout_.hidden, projected);
+  MultiplyAdd({top.data(), in}, words, network.projection, projected->data(), 4 * layout_.hidden);
   for (size_t word = 0; word < words; ++word) {
     Rectify(projected->data() + word * 4 * layout_.hidden, 2 * layout_.hidden);
   }
@@ -332,7 +191,7 @@ void Parser::Encode(const Network& network, size_t words, Scratch* scratch,
 void Parser::AddArcScores(const Network& network, const std::vector<float>& projected, size_t words,
                           Scratch* scratch) const {
   const size_t hidden = layout_.hidden, columns = PaddedColumns(words + 1);
-  SetBias(network.head_bias, words, &scratch->bilinear);
+  SetRows(network.head_bias.data(), words, hidden, &scratch->bilinear);
   MultiplyAdd({projected.data() + hidden, 4 * hidden}, words, network.bilinear,
               scratch->bilinear.data(), hidden);
   scratch->hidden.resize((words + 1) * hidden);
@@ -373,10 +232,11 @@ Deprel Parser::BestLabel(size_t head, size_t dependent, size_t words, Scratch* s
 void Parser::ParseStretch(const ParserInput& input, size_t begin, Scratch* scratch, Tree* tree,
                           std::vector<TagId>* tags) const {
   const size_t words = input.words.size(), columns = PaddedColumns(words + 1);
-  scratch->rows.resize(words);
+  scratch->rows.clear();
   for (size_t i = 0; i < words; ++i) {
-    scratch->rows[i] =
+    const WordVocabulary::Rows rows =
         vocabulary_.Find(WordVocabulary::KeysOf(input.words[i], *input.tag_set, input.tags[i]));
+    scratch->rows.insert(scratch->rows.end(), rows.begin(), rows.end());
   }
   scratch->arcs.assign(words * columns, 0.0F);
   scratch->tag_scores.assign(words * layout_.tag_columns(), 0.0F);

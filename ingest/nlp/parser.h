@@ -28,6 +28,7 @@
 
 #include "absl/status/statusor.h"
 #include "ingest/nlp/document.h"
+#include "ingest/nlp/encoder.h"
 #include "ingest/nlp/matrix.h"
 #include "ingest/nlp/tagger.h"
 #include "ingest/nlp/tree.h"
@@ -75,36 +76,19 @@ class WordVocabulary {
   // The rows of a word: for a key that is not there the slot's own row for unknown values.
   Rows Find(const Keys& keys) const;
 
-  const std::vector<uint32_t>& keys() const { return keys_; }
-  size_t rows() const { return keys_.size() + kSlotCount; }
+  const KeyRows& keys() const { return keys_; }
+  size_t rows() const { return keys_.keys().size() + kSlotCount; }
 
  private:
-  std::vector<uint32_t> keys_;
-  std::vector<std::pair<uint32_t, uint32_t>> slots_;  // open addressing: key, row
-  uint32_t mask_ = 0;
+  KeyRows keys_;
 };
 
-// The sizes of a network and where its numbers stand in one vector.
-struct NetworkLayout {
-  size_t vocabulary = 0;  // rows of embeddings
-  size_t width = 128;     // of an embedding
-  size_t units = 128;     // of an LSTM layer in one direction
-  size_t layers = 2;
+// The sizes of a network and where its numbers stand in one vector: the encoder's first.
+struct NetworkLayout : EncoderLayout {
   size_t hidden = 128;  // width of a word as head, as dependent, and of the relation's layer
   size_t labels = 0;
   size_t tags = 0;
 
-  struct Block {
-    size_t offset = 0, rows = 0, columns = 0;
-    size_t size() const { return rows * columns; }
-  };
-
-  // Where each block of numbers is. Matrices are row by row and stand on the right of a product.
-  Block Embeddings() const;
-  // REQUIRES: layer < layers; direction 0 for forwards, 1 for backwards.
-  Block Input(size_t layer, size_t direction) const;
-  Block InputBias(size_t layer, size_t direction) const;
-  Block Recurrent(size_t layer, size_t direction) const;
   // From the last layer to four vectors side by side: of the word as head and as dependent, for
   // arcs (rectified) and for relations (not yet).
   Block Projection() const;
@@ -122,24 +106,24 @@ struct NetworkLayout {
 
   size_t tag_columns() const { return PaddedColumns(tags); }
   size_t label_columns() const { return PaddedColumns(labels); }
-  size_t input_width(size_t layer) const { return layer == 0 ? width : 2 * units; }
 
   bool operator==(const NetworkLayout&) const = default;
 };
 
 // What a parser is made of, for who learns on from it.
-struct ParserNumbers {
+struct ParserModel {
   WordVocabulary vocabulary;
   std::vector<Deprel> labels;
   NetworkLayout layout;
-  std::vector<std::vector<float>> networks;  // the numbers of each, as `layout` has them
+  std::vector<std::vector<float>> networks;  // as `layout` has them
 };
 
 class Parser {
  public:
   struct Scratch {
-    std::vector<WordVocabulary::Rows> rows;
-    std::vector<float> inputs, outputs, gates, cells, bilinear, hidden, label_scores, tag_scores;
+    Encoder::Scratch encoder;
+    std::vector<uint32_t> rows;  // WordVocabulary::kSlotCount a word
+    std::vector<float> bilinear, hidden, label_scores, tag_scores;
     PackedMatrix heads;
     std::vector<float> arcs;                      // as ArcScores has them
     std::vector<std::vector<float>> projections;  // of each network
@@ -154,9 +138,8 @@ class Parser {
          const std::vector<std::vector<float>>& networks);
 
   // DATA_LOSS if the bytes are not what Serialize wrote.
+  static absl::StatusOr<ParserModel> ReadModel(std::string_view bytes);
   static absl::StatusOr<Parser> Read(std::string_view bytes);
-  // The same, not made ready for parsing.
-  static absl::StatusOr<ParserNumbers> ReadNumbers(std::string_view bytes);
   // Embeddings take a byte a number, the rest two.
   static std::string Serialize(const WordVocabulary& vocabulary, const std::vector<Deprel>& labels,
                                const NetworkLayout& layout,
@@ -177,9 +160,7 @@ class Parser {
  private:
   // One network's numbers, ready for products.
   struct Network {
-    std::vector<float> embeddings;
-    std::vector<std::array<PackedMatrix, 2>> input, recurrent;
-    std::vector<std::array<std::vector<float>, 2>> input_bias;
+    Encoder encoder;
     PackedMatrix projection, bilinear, labels, tags;
     std::vector<float> projection_bias, root, head_bias, label_bias, tag_bias;
   };

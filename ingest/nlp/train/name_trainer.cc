@@ -81,6 +81,16 @@ std::string JoinForms(const std::vector<std::string>& forms) {
   return joined;
 }
 
+std::vector<Prepared> Prepare(const NameCorpus& corpus, const WordTable& words,
+                              const NameLists& lists) {
+  std::vector<Prepared> prepared;
+  for (const NameSentence& sentence : corpus) {
+    prepared.push_back({.words = Describe(sentence, words), .marks = {}});
+    lists.Mark(prepared.back().words, &prepared.back().marks);
+  }
+  return prepared;
+}
+
 // Updates the learner towards `gold` and away from `found` where they differ.
 void Correct(const NameInput& input, const std::vector<NameLabel>& gold,
              const std::vector<NameLabel>& found, const std::vector<bool>& spelled,
@@ -203,16 +213,10 @@ std::vector<std::vector<TagId>> UnseenTags(const NameCorpus& corpus, const Treeb
   return tags;
 }
 
-NameTagger TrainNames(const NameCorpus& corpus, const std::vector<std::vector<TagId>>& tags,
-                      const WordTable& words, const TagSet& tag_set,
-                      const std::vector<NameLists::Entry>& entries, const NameOptions& options,
-                      const Progress& progress) {
-  const NameLists lists(entries);
-  std::vector<Prepared> prepared;
-  for (const NameSentence& sentence : corpus) {
-    prepared.push_back({.words = Describe(sentence, words), .marks = {}});
-    lists.Mark(prepared.back().words, &prepared.back().marks);
-  }
+LinearModel TrainLinearNames(const NameCorpus& corpus, const std::vector<std::vector<TagId>>& tags,
+                             const WordTable& words, const TagSet& tag_set, const NameLists& lists,
+                             const NameOptions& options, const Progress& progress) {
+  const std::vector<Prepared> prepared = Prepare(corpus, words, lists);
   Perceptron learner;
   Random random(options.seed);
   std::vector<bool> spelled;
@@ -230,8 +234,30 @@ NameTagger TrainNames(const NameCorpus& corpus, const std::vector<std::vector<Ta
     progress(Cat("names: round ", iteration, " of ", options.iterations, ", ", mistakes, " of ",
                  corpus.size(), " sentences wrong, ", learner.feature_count(), " features"));
   }
-  return NameTagger(LinearModel::FromWeights(learner.Averaged(), options.prune_below), lists,
-                    NameLists::Serialize(entries));
+  return LinearModel::FromWeights(learner.Averaged(), options.prune_below);
+}
+
+NameNetworkData PrepareNameNetwork(const NameCorpus& corpus,
+                                   const std::vector<std::vector<TagId>>& tags,
+                                   const WordTable& words, const TagSet& tag_set,
+                                   const NameLists& lists) {
+  const std::vector<Prepared> prepared = Prepare(corpus, words, lists);
+  std::vector<std::vector<uint32_t>> keys(corpus.size());
+  for (size_t i = 0; i < corpus.size(); ++i) {
+    NameVocabulary::KeysOf({prepared[i].words, tags[i], &tag_set, prepared[i].marks},
+                           corpus[i].corpus, &keys[i]);
+  }
+  NameNetworkData data;
+  data.vocabulary = CollectNameVocabulary(keys);
+  for (size_t i = 0; i < corpus.size(); ++i) {
+    NameExample example;
+    data.vocabulary.KeysToRows(&keys[i]);
+    example.rows = std::move(keys[i]);
+    example.words = corpus[i].forms.size();
+    example.names = corpus[i].labels;
+    data.examples.push_back(std::move(example));
+  }
+  return data;
 }
 
 NameScore EvaluateNames(const NameCorpus& corpus, const WordTable& words, const Tagger& tagger,

@@ -3,8 +3,11 @@
 //   NameCorpus corpus;
 //   ENTENTE_RETURN_IF_ERROR(ReadNames("ewt-train.iob2", &corpus));
 //   const auto tags = UnseenTags(corpus, treebank, words, tagger, TaggerOptions(), 4, progress);
-//   NameTagger names =
-//       TrainNames(corpus, tags, words, tagger.tag_set(), lists, NameOptions(), progress);
+//   NameModel model;
+//   model.linear = TrainLinearNames(corpus, tags, words, tagger.tag_set(), lists, {}, progress);
+//   const NameNetworkData data = PrepareNameNetwork(corpus, tags, …);
+//   model.networks = {TrainNameNetwork(data.examples, …)};
+//   NameTagger names(std::move(model));
 //
 // Deterministic: same data and options, same tagger.
 #ifndef ENTENTE_INGEST_NLP_TRAIN_NAME_TRAINER_H_
@@ -18,6 +21,7 @@
 #include "absl/status/status.h"
 #include "ingest/nlp/names.h"
 #include "ingest/nlp/tagger.h"
+#include "ingest/nlp/train/name_network_trainer.h"
 #include "ingest/nlp/train/tagger_trainer.h"
 #include "ingest/nlp/word_table.h"
 
@@ -26,6 +30,7 @@ namespace entente::nlp::train {
 struct NameSentence {
   std::vector<std::string> forms;
   std::vector<NameLabel> labels;
+  uint32_t corpus = 0;  // number of the corpus that it is from
 };
 using NameCorpus = std::vector<NameSentence>;
 
@@ -56,10 +61,20 @@ std::vector<std::vector<TagId>> UnseenTags(const NameCorpus& corpus, const Treeb
                                            const Progress& progress);
 
 // REQUIRES: `tags` are as many as sentences and words, from UnseenTags.
-NameTagger TrainNames(const NameCorpus& corpus, const std::vector<std::vector<TagId>>& tags,
-                      const WordTable& words, const TagSet& tag_set,
-                      const std::vector<NameLists::Entry>& lists, const NameOptions& options,
-                      const Progress& progress);
+LinearModel TrainLinearNames(const NameCorpus& corpus, const std::vector<std::vector<TagId>>& tags,
+                             const WordTable& words, const TagSet& tag_set, const NameLists& lists,
+                             const NameOptions& options, const Progress& progress);
+
+// The sentences as the networks learn from them.
+struct NameNetworkData {
+  NameVocabulary vocabulary;
+  std::vector<NameExample> examples;
+};
+// REQUIRES: as TrainLinearNames.
+NameNetworkData PrepareNameNetwork(const NameCorpus& corpus,
+                                   const std::vector<std::vector<TagId>>& tags,
+                                   const WordTable& words, const TagSet& tag_set,
+                                   const NameLists& lists);
 
 // Names found against names labelled: a name is right if its span and kind are.
 struct NameScore {

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "ingest/nlp/parser.h"
+#include "ingest/nlp/train/encoder_learner.h"
 #include "ingest/nlp/train/tagger_trainer.h"
 #include "ingest/nlp/train/treebank.h"
 
@@ -30,21 +31,9 @@ struct ParserExample {
   Tree gold;
 };
 
-struct NetworkOptions {
-  int iterations = 30;             // passes over the data. Default: 30
-  size_t width = 128;              // NetworkLayout
-  size_t units = 128;              // NetworkLayout
-  size_t layers = 2;               // NetworkLayout
-  size_t hidden = 128;             // NetworkLayout
-  size_t batch_words = 600;        // words a step, about. Default: 600
-  float rate = 0.002F;             // of the first step; falls linearly to a twentieth
-  float dropout = 0.33F;           // of the numbers between layers. Default: 0.33
-  float recurrent_dropout = 0.2F;  // of a cell's last output. Default: 0.2
-  float form_dropout = 0.2F;       // of whole words' forms. Default: 0.2
-  float slot_dropout = 0.1F;       // of each other property. Default: 0.1
-  float tag_share = 0.3F;          // of the tags in the loss. Default: 0.3
-  float average_share = 0.002F;    // of a step in the moving average. Default: 0.002
-  uint64_t seed = 1;
+struct NetworkOptions : EncoderOptions {
+  size_t hidden = 128;     // NetworkLayout
+  float tag_share = 0.3F;  // of the tags in the loss. Default: 0.3
 };
 
 // The properties that are common enough to have a row of their own.
@@ -69,7 +58,7 @@ std::vector<float> TrainNetwork(const std::vector<ParserExample>& examples, cons
 // The numbers of network `number` of an earlier parser for a vocabulary of new examples: what it
 // had no row for begins as the unknown of its kind. Empty if the parser's relations, tags or sizes
 // are others than `layout` and `labels` have. REQUIRES: number < from.networks.size().
-std::vector<float> CarryOver(const ParserNumbers& from, size_t number,
+std::vector<float> CarryOver(const ParserModel& from, size_t number,
                              const std::vector<ParserExample>& examples, const TagSet& tag_set,
                              const WordVocabulary& vocabulary, const std::vector<Deprel>& labels,
                              const NetworkLayout& layout);

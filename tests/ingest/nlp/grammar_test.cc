@@ -82,17 +82,14 @@ struct SmallGrammar {
     const std::vector<ParserExample> examples = Examples(treebank, table, tag_set);
     const WordVocabulary vocabulary = train::CollectVocabulary(examples, tag_set);
     const std::vector<Deprel> labels = train::CollectLabels(examples);
-    train::NetworkOptions options{.iterations = 200,
-                                  .width = 32,
-                                  .units = 32,
-                                  .hidden = 32,
-                                  .batch_words = 20,
-                                  .rate = 0.01F,
-                                  .dropout = 0.1F,
-                                  .recurrent_dropout = 0.1F,
-                                  .form_dropout = 0.1F,
-                                  .tag_share = 1.0F,
-                                  .average_share = 0.02F};
+    train::NetworkOptions options;
+    options.iterations = 200;
+    options.width = options.units = options.hidden = 32;
+    options.batch_words = 20;
+    options.rate = 0.01F;
+    options.dropout = options.recurrent_dropout = options.form_dropout = 0.1F;
+    options.tag_share = 1.0F;
+    options.average_share = 0.02F;
     std::vector<std::vector<float>> networks;
     for (options.seed = 1; options.seed <= 2; ++options.seed) {
       networks.push_back(
@@ -170,7 +167,7 @@ TEST(GrammarTest, NetworksAreCarriedOver) {
   const std::vector<ParserExample> examples = Examples(treebank, table, tag_set);
   const WordVocabulary wide = train::CollectVocabulary(examples, tag_set);
   ASSERT_GT(wide.rows(), narrow.rows());
-  const absl::StatusOr<ParserNumbers> from = Parser::ReadNumbers(Shared().parser_bytes);
+  const absl::StatusOr<ParserModel> from = Parser::ReadModel(Shared().parser_bytes);
   ASSERT_TRUE(from.ok()) << from.status().ToString();
   NetworkLayout layout = from->layout;
   layout.vocabulary = wide.rows();

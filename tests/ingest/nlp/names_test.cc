@@ -5,11 +5,13 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <filesystem>
 #include <string>
 
 #include "base/file.h"
 #include "base/status.h"
+#include "ingest/nlp/train/gum_names.h"
 #include "ingest/nlp/train/name_trainer.h"
 
 namespace entente::nlp {
@@ -82,11 +84,11 @@ std::vector<WordFeatures> Describe(const std::vector<std::string>& forms) {
 TEST(NameLists, MarkTheLongestPhrase) {
   const std::string bytes =
       NameLists::Serialize({{"new york", 1}, {"new york times", 1}, {"york", 2}});
-  const NameLists lists = *NameLists::Parse(bytes);
+  const NameLists lists(*NameLists::ParseEntries(bytes));
   std::vector<uint16_t> marks;
   lists.Mark(Describe({"The", "New", "York", "Times", "in", "York"}), &marks);
   EXPECT_THAT(marks, ElementsAre(0, 1, 2 | 4, 2, 0, 4));
-  EXPECT_FALSE(NameLists::Parse(bytes.substr(1)).ok());
+  EXPECT_FALSE(NameLists::ParseEntries(bytes.substr(1)).ok());
 }
 
 class TempFile {
@@ -125,34 +127,188 @@ TEST(ReadNames, NamesTheLineOfAFault) {
               HasSubstr(file.path() + ":2: "));
 }
 
-TEST(NameTagger, LearnsFromContextAndSurvivesSerialization) {
-  train::NameCorpus corpus;
-  for (const std::string name : {"Kim", "Lee", "Putin", "Merkel", "Obama", "Sisi"}) {
-    corpus.push_back({{"President", name, "spoke", "."}, {0, kUnitPer, 0, 0}});
-    corpus.push_back({{"they", "spoke", "."}, {0, 0, 0}});
-  }
-  const TagSet tags({{Upos::kNoun, "NN"}});
-  std::vector<std::vector<TagId>> sentence_tags;
-  for (const auto& sentence : corpus) sentence_tags.emplace_back(sentence.forms.size(), 0);
-  const auto train_once = [&] {
-    return train::TrainNames(corpus, sentence_tags, WordTable(), tags, {},
-                             {.iterations = 5, .prune_below = 0, .dropout = 0.5},
-                             [](const std::string&) {});
+TEST(GumNames, AreTheCapitalisedWordsOfTheSmallestSpans) {
+  const std::string tail = "\t0\troot\t_\t";
+  const auto word = [&](int number, const std::string& form, const std::string& upos,
+                        const std::string& xpos, const std::string& entity) {
+    return std::to_string(number) + "\t" + form + "\t_\t" + upos + "\t" + xpos + "\t_" + tail +
+           (entity.empty() ? "_" : "Entity=" + entity) + "\n";
   };
-  const std::string bytes = train_once().Serialize();
-  EXPECT_EQ(bytes, train_once().Serialize());  // deterministic
-  const NameTagger tagger = *NameTagger::Parse(bytes);
+  const std::string text =
+      "# sent_id = 1\n" +
+      word(1, "The", "DET", "DT", "(1-person-new-nnnnn-cf1-2,3,4-sgl-Jan_Maas") +
+      word(2, "painter", "NOUN", "NN", "") + word(3, "Jan", "PROPN", "NNP", "") +
+      word(4, "Maas", "PROPN", "NNP", "1)") + "5-6\tleftfor\t_\t_\t_\t_\t_\t_\t_\t_\n" +
+      word(5, "left", "VERB", "VBD", "") +
+      word(6, "the", "DET", "DT", "(2-organization-new-nnnnn-cf2-2,3,4-sgl-University_of_Oslo") +
+      word(7, "University", "PROPN", "NNP", "") + word(8, "of", "ADP", "IN", "") +
+      word(9, "Oslo", "PROPN", "NNP", "(3-place-new-nnnnn-cf3-1-sgl-Oslo)2)") +
+      word(10, "Afghans", "PROPN", "NNPS", "(4-person-new-nnnnn-cf4-1-sgl)") +
+      word(11, "he", "PRON", "PRP", "(1-person-giv:act-nnnnn-cf1-1-ana-Jan_Maas)") + "\n";
+  train::NameCorpus corpus;
+  ASSERT_TRUE(train::ParseGumNames(text, "gum.conllu", &corpus).ok());
+  ASSERT_EQ(corpus.size(), 1);
+  std::vector<Name> names;
+  NamesOfLabels(corpus[0].labels, &names);
+  ASSERT_EQ(names.size(), 2);
+  EXPECT_THAT((std::vector<int>{names[0].first, names[0].last, names[1].first, names[1].last}),
+              ElementsAre(2, 3, 6, 8));
+  EXPECT_EQ(names[0].kind, NameKind::kPerson);
+  EXPECT_EQ(names[1].kind, NameKind::kOrganization);
+  // Brackets that do not match lose their entity and nothing else.
+  train::NameCorpus broken;
+  const std::string odd = word(1, "Oslo", "PROPN", "NNP", "7)(8-place)9)(") + "\n";
+  EXPECT_TRUE(train::ParseGumNames(odd, "gum.conllu", &broken).ok());
+  EXPECT_THAT(std::string(MessageOf(train::ParseGumNames("1\tOslo\n", "gum.conllu", &broken))),
+              HasSubstr("gum.conllu:1: "));
+}
+
+// The loss by summing over every sequence of labels.
+double SlowNameLoss(const std::vector<float>& emissions, const std::vector<float>& transitions,
+                    const std::vector<NameLabel>& gold) {
+  const size_t words = gold.size();
+  double all = 0, own = 0;
+  std::vector<NameLabel> labels(words);
+  size_t codes = 1;
+  for (size_t i = 0; i < words; ++i) codes *= kNameLabelCount;
+  for (size_t code = 0; code < codes; ++code) {
+    size_t rest = code;
+    double score = 0;
+    bool may = true;
+    NameLabel previous = kOutside;
+    for (size_t i = 0; i < words; ++i, rest /= kNameLabelCount) {
+      labels[i] = static_cast<NameLabel>(rest % kNameLabelCount);
+      may = may && MayFollow(previous, labels[i]);
+      score += emissions[i * kNameLabelCount + labels[i]] +
+               transitions[previous * kNameLabelCount + labels[i]];
+      previous = labels[i];
+    }
+    if (!may || !MayFollow(previous, kOutside)) continue;
+    all += std::exp(score);
+    if (labels == gold) own = std::exp(score);
+  }
+  return std::log(all) - std::log(own);
+}
+
+TEST(NameLoss, IsThatOfAllSequencesAndItsGradientIsTheSlope) {
+  train::Random random(5);
+  const std::vector<NameLabel> gold = {kUnitPer, kBeginOrg, kLastOrg, kOutside};
+  std::vector<float> emissions(gold.size() * kNameLabelCount);
+  std::vector<float> transitions(kNameLabelCount * kNameLabelCount);
+  for (float& score : emissions) score = static_cast<float>(random.Below(4001)) / 1000 - 2;
+  for (float& score : transitions) score = static_cast<float>(random.Below(4001)) / 1000 - 2;
+  std::vector<float> by_emission(emissions.size()), by_transition(transitions.size());
+  constexpr float kShare = 0.5F;
+  const float loss = train::NameLoss(emissions.data(), kNameLabelCount, transitions.data(), gold,
+                                     kShare, by_emission.data(), by_transition.data());
+  EXPECT_NEAR(loss, SlowNameLoss(emissions, transitions, gold), 1e-4);
+  constexpr float kStep = 0.01F;
+  const auto slope = [&](float* score) {
+    const float before = *score;
+    *score = before + kStep;
+    const double up = SlowNameLoss(emissions, transitions, gold);
+    *score = before - kStep;
+    const double down = SlowNameLoss(emissions, transitions, gold);
+    *score = before;
+    return (up - down) / (2 * kStep);
+  };
+  for (size_t i = 0; i < emissions.size(); i += 3) {
+    EXPECT_NEAR(by_emission[i], kShare * slope(&emissions[i]), 2e-4);
+  }
+  for (size_t i = 0; i < transitions.size(); i += 5) {
+    EXPECT_NEAR(by_transition[i], kShare * slope(&transitions[i]), 2e-4);
+  }
+}
+
+struct SmallCorpus {
+  TagSet tags{{{Upos::kNoun, "NN"}}};
+  train::NameCorpus sentences;
+  std::vector<std::vector<TagId>> sentence_tags;
+
+  SmallCorpus() {
+    for (const std::string name : {"Kim", "Lee", "Putin", "Merkel", "Obama", "Sisi"}) {
+      sentences.push_back({{"President", name, "spoke", "."}, {0, kUnitPer, 0, 0}});
+      sentences.push_back({{"they", "spoke", "."}, {0, 0, 0}});
+    }
+    for (const auto& sentence : sentences) sentence_tags.emplace_back(sentence.forms.size(), 0);
+  }
+};
+
+const train::Progress kSilent = [](const std::string&) {};
+
+// What a tagger finds in "President Macron spoke."; "PER 1-1" if all is well.
+std::string FindPresident(const NameTagger& tagger, const TagSet& tags) {
   NameTagger::Scratch scratch;
   std::vector<Name> names;
-  const std::vector<WordFeatures> words = Describe({"President", "Macron", "spoke", "."});
-  tagger.Find(words, std::vector<TagId>(4, 0), tags, &scratch, &names);
-  ASSERT_EQ(names.size(), 1);
-  EXPECT_EQ(names[0].first, 1);
-  EXPECT_EQ(names[0].last, 1);
-  EXPECT_EQ(names[0].kind, NameKind::kPerson);
-  EXPECT_GT(names[0].score, 0.0F);
-  EXPECT_LE(names[0].score, 1.0F);
-  EXPECT_FALSE(NameTagger::Parse(bytes.substr(0, bytes.size() / 2)).ok());
+  tagger.Find(Describe({"President", "Macron", "spoke", "."}), std::vector<TagId>(4, 0), tags,
+              &scratch, &names);
+  std::string found;
+  for (const Name& name : names) {
+    EXPECT_GT(name.score, 0.0F);
+    EXPECT_LE(name.score, 1.0F);
+    found += (name.kind == NameKind::kPerson ? "PER " : "other ") + std::to_string(name.first) +
+             "-" + std::to_string(name.last);
+  }
+  return found;
+}
+
+TEST(NameTagger, LearnsFromContextAndSurvivesSerialization) {
+  const SmallCorpus corpus;
+  const auto train_once = [&] {
+    NameModel model;
+    model.lists = {{"new york", 1}};
+    model.linear = train::TrainLinearNames(
+        corpus.sentences, corpus.sentence_tags, WordTable(), corpus.tags, NameLists(model.lists),
+        {.iterations = 5, .prune_below = 0, .dropout = 0.5}, kSilent);
+    return NameTagger::Serialize(model);
+  };
+  const std::string bytes = train_once();
+  EXPECT_EQ(bytes, train_once());  // deterministic
+  EXPECT_EQ(bytes, NameTagger::Serialize(*NameTagger::ParseModel(bytes)));
+  EXPECT_EQ(FindPresident(*NameTagger::Parse(bytes), corpus.tags), "PER 1-1");
+  for (size_t size = 0; size < bytes.size(); size += 7) {
+    EXPECT_FALSE(NameTagger::Parse(bytes.substr(0, size)).ok()) << size;
+  }
+}
+
+TEST(NameTagger, LearnsNetworksThatAreTheSameEachTime) {
+  const SmallCorpus corpus;
+  const NameLists lists;
+  const train::NameNetworkData data = train::PrepareNameNetwork(
+      corpus.sentences, corpus.sentence_tags, WordTable(), corpus.tags, lists);
+  train::NameNetworkOptions options;
+  options.iterations = 60;
+  options.width = options.units = 32;
+  options.plain_share = 1;
+  options.batch_words = 14;
+  options.rate = 0.01F;
+  options.average_share = 0.02F;
+  NameModel model;
+  model.linear_share = 0;
+  model.vocabulary = data.vocabulary;
+  model.layout.vocabulary = data.vocabulary.rows();
+  model.layout.width = model.layout.units = 32;
+  model.layout.layers = 1;
+  const auto train_once = [&] {
+    model.networks = {train::TrainNameNetwork(data.examples, data.vocabulary, model.layout, {},
+                                              options, kSilent, nullptr)};
+    return NameTagger::Serialize(model);
+  };
+  const std::string bytes = train_once();
+  EXPECT_EQ(bytes, train_once());
+  const NameTagger tagger = *NameTagger::Parse(bytes);
+  EXPECT_EQ(tagger.network_count(), 1);
+  EXPECT_EQ(FindPresident(tagger, corpus.tags), "PER 1-1");
+  // A sentence of any length has a name wherever a president stands.
+  std::vector<std::string> forms;
+  for (int i = 0; i < 400; ++i) forms.insert(forms.end(), {"President", "Lee", "spoke", "."});
+  NameTagger::Scratch scratch;
+  std::vector<Name> names;
+  tagger.Find(Describe(forms), std::vector<TagId>(forms.size(), 0), corpus.tags, &scratch, &names);
+  EXPECT_EQ(names.size(), 400);
+  tagger.Find({}, {}, corpus.tags, &scratch, &names);
+  EXPECT_TRUE(names.empty());
+  EXPECT_FALSE(NameTagger::Parse(bytes.substr(0, bytes.size() - 1)).ok());
 }
 
 }  // namespace
