@@ -22,6 +22,7 @@ class Repairer {
   void Run() {
     for (nlp::Token& token : tokens_) RepairLemma(&token);
     for (nlp::Token& token : tokens_) RepairOwnerOfAuxiliary(&token);
+    for (nlp::Token& token : tokens_) RepairMarkOfNoun(&token);
     for (int t = 1; t < static_cast<int>(tokens_.size()); ++t) RepairBareOblique(t);
     for (int t = 1; t < static_cast<int>(tokens_.size()); ++t) RepairFalsePassive(t);
     const int count = static_cast<int>(tokens_.size());
@@ -85,6 +86,7 @@ class Repairer {
   }
   void RepairLemma(nlp::Token* token) const;
   void RepairOwnerOfAuxiliary(nlp::Token* token) const;
+  void RepairMarkOfNoun(nlp::Token* token) const;
   bool HasRule(int t, TriggerKind kind) const;
   bool IsEventCompound(int first, int second) const;
   bool IsClause(int verb) const;
@@ -123,6 +125,16 @@ class Repairer {
   nlp::Sentence& sentence_;
   std::vector<nlp::Token>& tokens_;
 };
+
+// "announced a halt to attacks": before a noun "to" is a preposition.
+void Repairer::RepairMarkOfNoun(nlp::Token* token) const {
+  if (token->deprel != Deprel::kMark || token->xpos != "TO" || token->head < 0) return;
+  const nlp::Token& noun = tokens_[token->head];
+  if (noun.upos != Upos::kNoun || noun.deprel != Deprel::kNmod) return;
+  token->deprel = Deprel::kCase;
+  token->upos = Upos::kAdp;
+  token->xpos = "IN";
+}
 
 // "troops had massacred": what hangs on an auxiliary belongs to its verb.
 void Repairer::RepairOwnerOfAuxiliary(nlp::Token* token) const {
