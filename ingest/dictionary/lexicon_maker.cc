@@ -366,7 +366,7 @@ void LexiconMaker::AddDatedStates(const std::vector<Name>& names,
     if (name.text != times.name) times.aliases.insert(name.text);
   }
   AddTimes(meanings, &times);
-  for (const Row& row : times.rows) dated_states_ += Rows(row.country, times, {row});
+  for (const Row& row : times.rows) dated_states_.insert(Rows(row.country, times, {row}));
   counts_.other_names += static_cast<int64_t>(names.size());
 }
 
@@ -766,6 +766,8 @@ std::vector<knowledge::LexiconFile> LexiconMaker::Finish(std::string_view proven
     if (rows.empty()) return;
     files.push_back({std::string(name), Header(provenance, columns) + rows, 1});
   };
+  std::string states;
+  for (const std::string& row : dated_states_) states += row;
   std::string names;
   for (const auto& [phrase, rest] : other_names_) names += Cat(phrase, '\t', rest, '\n');
   std::string roles;
@@ -773,7 +775,7 @@ std::vector<knowledge::LexiconFile> LexiconMaker::Finish(std::string_view proven
   add("metonyms.tsv", "phrase\tactor\tcountry\tsector", names);
   add("offices.tsv", "person\tname\taliases\tcountry\tsector\toffice\tfrom\tto", Table(true));
   add("organizations.tsv", "id\tkind\tcountry\tsector\tname\taliases\tfrom\tto",
-      Table(false) + dated_states_);
+      Table(false) + states);
   add("role_nouns.tsv", "phrase\tsector\tkind\tnumber", roles);
   return files;
 }

@@ -119,7 +119,7 @@ class LexiconMaker {
   std::map<std::string, Actor> actors_;             // by id
   std::map<std::string, std::string> other_names_;  // phrase → the rest of its row
   std::map<std::string, std::string> roles_;        // phrase → the rest of its row
-  std::string dated_states_;                        // rows of organizations.tsv
+  std::set<std::string> dated_states_;              // rows of organizations.tsv
   MakerCounts counts_;
   std::vector<Refusal> refusals_;
 };
