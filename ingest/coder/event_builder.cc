@@ -323,12 +323,18 @@ void ExplainParse(const nlp::Document& document, const nlp::Sentence& sentence,
   }
 }
 
+// "coder/10_verbal_cooperation.rules:42": where the data folder lies is the server's affair.
+std::string ShownSource(const std::string& source) {
+  const size_t folder = source.rfind("/coder/");
+  return folder == std::string::npos ? source : source.substr(folder + 1);
+}
+
 v1::Explanation Explain(const Candidate& candidate, const nlp::Document& document,
                         const DocumentActors& actors, const ConfidenceFeatures& features,
                         const ConfidenceModel& model) {
   v1::Explanation explanation;
   explanation.set_rule(candidate.rule->id);
-  explanation.set_rule_source(candidate.rule->source);
+  explanation.set_rule_source(ShownSource(candidate.rule->source));
   explanation.set_rule_text(candidate.rule->text);
   SetSpan(candidate.trigger_span, explanation.mutable_trigger());
   explanation.set_trigger_text(std::string(document.Text(candidate.trigger_span)));
