@@ -72,7 +72,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     return 0;
   }
   for (const auto& finding :
-       CheckLexicon({{kTables[how - 2], text, 1}}, *Shared().lexicon, false)) {
+       entente::dictionary::CheckLexicon({{kTables[how - 2], text, 1}}, *Shared().lexicon, false)) {
     Check(finding.line > 0 && finding.column > 0 && !finding.what.empty());
   }
   return 0;
