@@ -15,7 +15,6 @@ namespace entente::dictionary {
 namespace {
 
 using knowledge::EntryKind;
-using knowledge::Lexicon;
 using knowledge::Match;
 using knowledge::Period;
 
@@ -191,11 +190,11 @@ std::string FromCapitals(std::string_view name, const std::vector<Name>& names) 
   for (size_t i = 0; i < words.size(); ++i) {
     if (i > 0) out.push_back(' ');
     const std::string lower = AsciiLower(words[i]);
-    if (words.size() == 1 && IsEverydayWord(lower)) {
-      out += words[i];
-    } else if (i > 0 && IsSmallWord(lower)) {
+    const bool small = i > 0 && IsSmallWord(lower);
+    const bool everyday = words.size() == 1 && IsEverydayWord(lower);
+    if (small) {
       out += lower;
-    } else if (IsAcronym(words[i], names)) {
+    } else if (everyday || IsAcronym(words[i], names)) {
       out += words[i];
     } else {
       bool begins = true;
@@ -713,6 +712,12 @@ bool LexiconMaker::SaysWhatOursDoes(const Actor& actor, const std::vector<Row>& 
 
 // --- the tables -------------------------------------------------------------------------------
 
+bool LexiconMaker::Meets(const Row& row, const Row& next) {
+  const bool open = row.period.to.days == INT32_MAX;
+  return row.country == next.country && row.sector == next.sector && row.office == next.office &&
+         (open || next.period.from <= row.period.to.AddDays(1));
+}
+
 std::string LexiconMaker::Rows(const std::string& id, const Actor& actor,
                                std::vector<Row> rows) const {
   std::string aliases;
@@ -724,9 +729,7 @@ std::string LexiconMaker::Rows(const std::string& id, const Actor& actor,
   for (size_t i = 0; i < rows.size(); ++i) {
     Row& row = rows[i];
     // Times that meet, with one code, are one time.
-    while (i + 1 < rows.size() && rows[i + 1].country == row.country &&
-           rows[i + 1].sector == row.sector && rows[i + 1].office == row.office &&
-           row.period.to.days != INT32_MAX && rows[i + 1].period.from <= row.period.to.AddDays(1)) {
+    while (i + 1 < rows.size() && Meets(row, rows[i + 1])) {
       rows[i + 1].period.from = row.period.from;
       rows[i + 1].period.to = std::max(rows[i + 1].period.to, row.period.to);
       ++i;

@@ -112,6 +112,8 @@ class LexiconMaker {
   bool SaysWhatOursDoes(const Actor& actor, const std::vector<Row>& rows) const;
 
   std::string Table(bool people);
+  // One code, and the second time begins no later than the day after the first, which began before.
+  static bool Meets(const Row& row, const Row& next);
   std::string Rows(const std::string& id, const Actor& actor, std::vector<Row> rows) const;
 
   const knowledge::Lexicon* ours_;

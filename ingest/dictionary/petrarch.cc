@@ -210,8 +210,9 @@ class PetrarchReader {
       const std::string after = names[i].substr(end + 1);
       names.erase(names.begin() + static_cast<std::ptrdiff_t>(i));
       for (size_t v = 0; v < macro->second.size(); ++v) {
-        names.insert(names.begin() + static_cast<std::ptrdiff_t>(i + v),
-                     before + macro->second[v] + after);
+        std::string name = before;
+        name.append(macro->second[v]).append(after);
+        names.insert(names.begin() + static_cast<std::ptrdiff_t>(i + v), std::move(name));
       }
     }
     for (const std::string& name : names) {

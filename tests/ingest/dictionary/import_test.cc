@@ -7,6 +7,7 @@
 #include <fstream>
 #include <memory>
 #include <random>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -196,6 +197,13 @@ TEST_F(BesideOursTest, ANameResolvesAtTheDateOfTheText) {
   Load("JANE_EXAMPLESON_\n\t[FRAELI 990101-051231]\n\t[FRAGOV >060101]\n");
   EXPECT_EQ(Resolve("Jane Exampleson", "2003-05-01"), "person:jane-exampleson FRAELI");
   EXPECT_EQ(Resolve("Jane Exampleson", "2010-05-01"), "person:jane-exampleson FRAGOV");
+}
+
+// Our tables tell one organisation of that name more than once.
+TEST_F(BesideOursTest, ARowIsWrittenOnce) {
+  Load("PESHMERGA_\n+PESH_MERGA_SAMPLE_\n\t[IRQMIL]\n");
+  EXPECT_EQ(std::set<std::string>(made_.rows.begin(), made_.rows.end()).size(), made_.rows.size());
+  EXPECT_EQ(Resolve("Pesh Merga Sample", "2015-06-01"), "org:peshmerga IRQMIL");
 }
 
 TEST_F(BesideOursTest, TheUsersCodeWinsOverOurs) {
