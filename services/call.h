@@ -60,7 +60,8 @@ struct Runtime {
   CallGate* stream_gate;  // streams, each of which holds a thread of `streams`
   WorkerPool* queries;    // unary reads of the store
   WorkerPool* streams;
-  WorkerPool* coders;  // coding and writing
+  WorkerPool* coders;     // coding and writing
+  double min_confidence;  // of events, where a request says nothing
 };
 
 // The call's deadline on the clock that graph::Stop uses; the far future if it has none.

@@ -4,6 +4,7 @@
 
 #include "entente/v1/event_graph.grpc.pb.h"
 #include "services/call.h"
+#include "services/explain.h"
 #include "services/timeline_stream.h"
 
 namespace entente::services {
@@ -15,13 +16,23 @@ using graph::Stop;
 
 class EventGraphService final : public v1::EventGraph::CallbackService {
  public:
-  EventGraphService(const graph::Store* store, const v1::Ontology* ontology, const Runtime& runtime)
-      : store_(store), ontology_(ontology), runtime_(runtime) {}
+  EventGraphService(const graph::Store* store, const coder::Coder* coder,
+                    const v1::Ontology* ontology, const Runtime& runtime)
+      : store_(store), coder_(coder), ontology_(ontology), runtime_(runtime) {}
 
   Unary* GetEvent(Context* context, const v1::GetEventRequest* request,
                   v1::Event* response) override {
     return Start(context, "EventGraph.GetEvent", response,
                  [this, request](const Stop& stop) { return store_->GetEvent(*request, stop); });
+  }
+
+  // On the coders' threads: it codes.
+  Unary* ExplainEvent(Context* context, const v1::ExplainEventRequest* request,
+                      v1::ExplainEventResponse* response) override {
+    return StartUnary(context, runtime_, runtime_.coders, "EventGraph.ExplainEvent", response,
+                      [this, request](const Stop& stop) {
+                        return services::ExplainEvent(*store_, coder_, *request, stop);
+                      });
   }
 
   Unary* ListEvents(Context* context, const v1::ListEventsRequest* request,
@@ -130,6 +141,7 @@ class EventGraphService final : public v1::EventGraph::CallbackService {
   }
 
   const graph::Store* const store_;
+  const coder::Coder* const coder_;
   const v1::Ontology* const ontology_;
   const Runtime runtime_;
 };
@@ -137,9 +149,10 @@ class EventGraphService final : public v1::EventGraph::CallbackService {
 }  // namespace
 
 std::unique_ptr<grpc::Service> MakeEventGraphService(const graph::Store* store,
+                                                     const coder::Coder* coder,
                                                      const v1::Ontology* ontology,
                                                      const Runtime& runtime) {
-  return std::make_unique<EventGraphService>(store, ontology, runtime);
+  return std::make_unique<EventGraphService>(store, coder, ontology, runtime);
 }
 
 }  // namespace entente::services

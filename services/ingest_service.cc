@@ -34,7 +34,10 @@ class IngestService final : public v1::Ingest::CallbackService {
     return StartUnary(context, runtime_, runtime_.coders, "Ingest.CodeText", response,
                       [this, request](const Stop&) {
                         v1::Article article = request->article();
-                        return CheckAndCode(coder_, request->explain(), &article);
+                        const coder::CodeOptions options{
+                            .explain = request->explain(),
+                            .min_confidence = MinConfidence(*request, runtime_)};
+                        return CheckAndCode(coder_, options, &article);
                       });
   }
 
@@ -42,10 +45,13 @@ class IngestService final : public v1::Ingest::CallbackService {
   absl::StatusOr<v1::IngestArticleResponse> CodeAndStore(const v1::IngestArticleRequest& request,
                                                          const Stop& stop) {
     v1::Article article = request.article();
+    const double threshold = MinConfidence(request, runtime_);
     ENTENTE_ASSIGN_OR_RETURN(const v1::CodedArticle coded,
-                             CheckAndCode(coder_, /*explain=*/false, &article));
+                             CheckAndCode(coder_, {.min_confidence = threshold}, &article));
     ENTENTE_RETURN_IF_ERROR(stop.Check());
-    return store_->AddArticle(article, coded);
+    absl::StatusOr<v1::IngestArticleResponse> stored = store_->AddArticle(article, coded);
+    if (stored.ok() && stored->outcome() == v1::STORED) stored->set_min_confidence(threshold);
+    return stored;
   }
 
   graph::Store* const store_;

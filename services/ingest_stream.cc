@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/status.h"
 #include "ingest/validation.h"
 #include "services/ingest_service.h"
 
@@ -19,6 +20,7 @@ constexpr std::string_view kMethod = "Ingest.IngestArticles";
 // An article on its way. A slot does not move while it is in the queue.
 struct Slot {
   v1::Article article;
+  double min_confidence = 0;
   size_t bytes = 0;
   std::optional<absl::StatusOr<v1::CodedArticle>> coded;  // set once coding is done
 };
@@ -65,6 +67,7 @@ class IngestStream final
       reads_ended_ = true;
     } else if (!finished_ && failure_.ok() && !broken_) {
       Slot& slot = slots_.emplace_back();
+      slot.min_confidence = MinConfidence(incoming_, runtime_);
       slot.article = std::move(*incoming_.mutable_article());
       slot.bytes = slot.article.ByteSizeLong();
       bytes_ += slot.bytes;
@@ -94,7 +97,8 @@ class IngestStream final
   // A task: codes one article. Until `coded` is set the slot stays, and with it this object.
   void Code(Slot* slot) {
     absl::StatusOr<v1::CodedArticle> coded =
-        broken_ ? absl::CancelledError() : CheckAndCode(coder_, /*explain=*/false, &slot->article);
+        broken_ ? absl::CancelledError()
+                : CheckAndCode(coder_, {.min_confidence = slot->min_confidence}, &slot->article);
     std::unique_lock<std::mutex> lock(mutex_);
     slot->coded = std::move(coded);
     Advance(std::move(lock));
@@ -131,6 +135,9 @@ class IngestStream final
     absl::Status status = slot->coded->status();
     if (status.ok()) {
       auto stored = store_->AddArticle(slot->article, **slot->coded);
+      if (stored.ok() && stored->outcome() == v1::STORED) {
+        stored->set_min_confidence(slot->min_confidence);
+      }
       if (stored.ok()) return stored;
       status = stored.status();
       if (status.code() != absl::StatusCode::kInvalidArgument) return status;
@@ -202,11 +209,16 @@ class IngestStream final
 
 }  // namespace
 
-absl::StatusOr<v1::CodedArticle> CheckAndCode(const coder::Coder* coder, bool explain,
+absl::StatusOr<v1::CodedArticle> CheckAndCode(const coder::Coder* coder,
+                                              const coder::CodeOptions& options,
                                               v1::Article* article) {
   if (coder == nullptr) return FailedPrecondition(IngestStream::kNoCoder);
+  if (!(options.min_confidence >= 0 && options.min_confidence <= 1)) {
+    return InvalidArgument(
+        Cat("min_confidence is ", options.min_confidence, "; it must be 0 to 1"));
+  }
   ENTENTE_RETURN_IF_ERROR(ingest::PrepareArticle(article));
-  return coder->Code(*article, coder::CodeOptions{.explain = explain});
+  return coder->Code(*article, options);
 }
 
 grpc::ServerBidiReactor<v1::IngestArticleRequest, v1::IngestArticleResponse>* StartIngestStream(

@@ -13,9 +13,17 @@
 namespace entente::services {
 
 // Checks and completes `article`, then codes it. FAILED_PRECONDITION without a coder;
-// INVALID_ARGUMENT and RESOURCE_EXHAUSTED for a bad article; what else the coder returns.
-absl::StatusOr<v1::CodedArticle> CheckAndCode(const coder::Coder* coder, bool explain,
+// INVALID_ARGUMENT and RESOURCE_EXHAUSTED for a bad article or a threshold that is none; what else
+// the coder returns.
+absl::StatusOr<v1::CodedArticle> CheckAndCode(const coder::Coder* coder,
+                                              const coder::CodeOptions& options,
                                               v1::Article* article);
+
+// The threshold that a request gives, or else the server's.
+template <typename Request>
+double MinConfidence(const Request& request, const Runtime& runtime) {
+  return request.has_min_confidence() ? request.min_confidence() : runtime.min_confidence;
+}
 
 // Owns itself: gRPC's OnDone deletes it. What is given must outlive it.
 grpc::ServerBidiReactor<v1::IngestArticleRequest, v1::IngestArticleResponse>* StartIngestStream(

@@ -182,6 +182,14 @@ absl::StatusOr<v1::CodedArticle> RemoteCoder::Code(const v1::Article& article,
                                                    const coder::CodeOptions& options) const {
   absl::StatusOr<v1::CodedArticle> coded = AskAndCheck(article);
   if (coded.ok()) {
+    // Zero is what a coder that says nothing of it has.
+    auto& events = *coded->mutable_events();
+    events.erase(std::remove_if(events.begin(), events.end(),
+                                [&](const v1::Event& event) {
+                                  return event.confidence() > 0 &&
+                                         event.confidence() < options.min_confidence;
+                                }),
+                 events.end());
     if (options.explain) return coded;
     for (v1::Event& event : *coded->mutable_events()) {
       for (v1::Mention& mention : *event.mutable_mentions()) mention.clear_explanation();

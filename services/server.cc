@@ -51,6 +51,10 @@ absl::Status Validate(const ServerOptions& options) {
   ENTENTE_RETURN_IF_ERROR(
       CheckRange("max_message_bytes", options.max_message_bytes, 1 << 10, 64 << 20));
   ENTENTE_RETURN_IF_ERROR(CheckRange("drain_seconds", options.drain_seconds, 0, 3600));
+  if (!(options.min_confidence >= 0 && options.min_confidence <= 1)) {
+    return InvalidArgument(
+        Cat("min_confidence is ", options.min_confidence, ": must be from 0 to 1"));
+  }
   if (options.tls_certificate_file.empty() != options.tls_key_file.empty()) {
     return InvalidArgument("TLS needs both a certificate file and a key file");
   }
@@ -127,7 +131,8 @@ class Server::Impl {
         queries_(ThreadCount(options.query_threads)),
         streams_(options.max_timeline_streams),
         coders_(ThreadCount(options.coding_threads)),
-        event_graph_(MakeEventGraphService(backend.store, backend.ontology, runtime())),
+        event_graph_(
+            MakeEventGraphService(backend.store, backend.coder, backend.ontology, runtime())),
         curation_(MakeCurationService(backend.store, runtime())),
         ingest_(MakeIngestService(backend.store, backend.coder, runtime())) {}
 
@@ -174,7 +179,8 @@ class Server::Impl {
 
  private:
   Runtime runtime() {
-    return Runtime{&errors_, &gate_, &stream_gate_, &queries_, &streams_, &coders_};
+    return Runtime{&errors_,  &gate_,   &stream_gate_,          &queries_,
+                   &streams_, &coders_, options_.min_confidence};
   }
 
   void SetServing(bool serving) {

@@ -55,6 +55,10 @@ struct ServerOptions {
   int query_threads = 0;
   int coding_threads = 0;
 
+  // Events less sure than this are left out where a request says nothing else, 0 to 1. Default:
+  // coder::kDefaultMinConfidence.
+  double min_confidence = coder::kDefaultMinConfidence;
+
   // Largest message that is accepted, in bytes: an article of 1 MiB and its metadata fit.
   // Default: 4 MiB.
   int max_message_bytes = 4 << 20;
@@ -69,7 +73,7 @@ struct ServerOptions {
 // What the server serves. All must outlive it.
 struct Backend {
   graph::Store* store = nullptr;
-  const coder::Coder* coder = nullptr;  // null: Ingest answers FAILED_PRECONDITION
+  const coder::Coder* coder = nullptr;  // null: Ingest, ExplainEvent: FAILED_PRECONDITION
   const v1::Ontology* ontology = nullptr;
   Log* log = nullptr;
 };

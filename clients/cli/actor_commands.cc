@@ -3,11 +3,13 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/file.h"
 #include "base/status.h"
 #include "base/strings.h"
 #include "base/time.h"
+#include "clients/cli/coder_flags.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/connection.h"
 #include "clients/cli/event_view.h"
@@ -36,6 +38,7 @@ struct ResolveFlags {
   std::string phrase;
   std::string country;
   std::string date;
+  std::vector<std::string> lexicons;
 };
 
 std::string KindText(v1::ActorKind kind) {
@@ -177,7 +180,7 @@ absl::StatusOr<int> Resolve(Program* program, const ResolveFlags& flags) {
   const absl::StatusOr<std::optional<Date>> date = OptionalDate(flags.date);
   if (!date.ok()) return UsageError(program->err, Cat("--date: ", MessageOf(date.status())));
   ENTENTE_ASSIGN_OR_RETURN(const std::string data_dir, DataDir(*program));
-  ENTENTE_ASSIGN_OR_RETURN(const auto lexicon, knowledge::Lexicon::Load(data_dir, {}));
+  ENTENTE_ASSIGN_OR_RETURN(const auto lexicon, knowledge::Lexicon::Load(data_dir, flags.lexicons));
   const coder::ActorResolver resolver(lexicon.get());
   if (!flags.input.empty()) return ResolveFile(program, flags, resolver);
   const coder::Resolution resolution = resolver.Resolve(flags.phrase, flags.country, *date);
@@ -222,6 +225,7 @@ void AddResolve(CLI::App* actors, Program* program) {
   command->add_option("--output", flags->output, "Where the resolved records go")
       ->type_name("JSONL")
       ->capture_default_str();
+  AddLexiconFlag(command, &flags->lexicons);
   command->callback([program, flags] {
     program->action = [program, flags] { return Resolve(program, *flags); };
   });

@@ -11,6 +11,7 @@
 #include "clients/cli/coder_flags.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/event_view.h"
+#include "clients/cli/explanation_view.h"
 #include "clients/cli/parallel.h"
 #include "clients/cli/text.h"
 #include "ingest/article_reader.h"
@@ -67,20 +68,6 @@ void AppendWrapped(std::string_view text, size_t width, std::string* out) {
   for (const std::string& line : Wrap(text, room)) out->append(kIndent).append(line).append("\n");
 }
 
-void AppendExplanation(const v1::Explanation& explanation, std::string* out) {
-  out->append(Cat("   rule at ", Printable(explanation.rule_source()), '\n'));
-  for (const v1::RolePath& path : explanation.paths()) {
-    out->append(Cat("   ", path.role(), " ← ", Printable(path.path()), "; ",
-                    Printable(path.resolution()), '\n'));
-  }
-  for (const std::string& reason : explanation.status_reasons()) {
-    out->append(Cat("   status: ", Printable(reason), '\n'));
-  }
-  for (const std::string_view line : Split(explanation.parse(), '\n')) {
-    if (!line.empty()) out->append(Cat("     ", line, '\n'));
-  }
-}
-
 std::string CodedEventText(const v1::Event& event, int number, const Terminal& terminal) {
   const std::string when =
       Cat(WhenText(event.date()), event.date().inferred() ? " (of the report)" : "");
@@ -97,7 +84,9 @@ std::string CodedEventText(const v1::Event& event, int number, const Terminal& t
     if (!mention.speaker().empty()) speaker = Cat(" — said by ", Printable(mention.speaker()));
     AppendWrapped(Cat("“", MarkedSentence(mention, terminal.color), "”", speaker),
                   terminal.color ? 0 : terminal.width, &out);
-    if (mention.has_explanation()) AppendExplanation(mention.explanation(), &out);
+    if (mention.has_explanation()) {
+      AppendExplanation(mention.explanation(), "   ", terminal.width, &out);
+    }
   }
   return out;
 }
@@ -245,11 +234,7 @@ void AddCode(CLI::App* app, Program* program) {
                    "Where the coded records go; standard output if not said")
       ->type_name("JSONL")
       ->needs("--input");
-  command
-      ->add_option("--min-confidence", flags->min_confidence,
-                   "Leave out events less sure than this; 0.15 if not said")
-      ->check(CLI::Range(0.0, 1.0))
-      ->type_name("0..1");
+  AddMinConfidence(command, &flags->min_confidence);
   command->add_option("--threads", flags->threads, "Threads; 0: one a core")
       ->check(CLI::Range(0, kMaxThreads))
       ->type_name("N");

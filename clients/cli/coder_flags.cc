@@ -9,7 +9,27 @@
 
 namespace entente::cli {
 
+void AddLexiconFlag(CLI::App* command, std::vector<std::string>* folders) {
+  command
+      ->add_option("--lexicon", *folders,
+                   "Folder of tables of your own, as `entente lexicon import` makes them: they win "
+                   "over ours, and a later folder over an earlier one")
+      ->type_name("DIR")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+}
+
+void AddMinConfidence(CLI::App* command, double* threshold) {
+  command
+      ->add_option("--min-confidence", *threshold,
+                   Cat("Leave out events less sure than this; ", coder::kDefaultMinConfidence,
+                       " if not said (docs/coding.md: what it means)"))
+      ->check(CLI::Range(0.0, 1.0))
+      ->type_name("0..1");
+}
+
 void AddCoderFlags(CLI::App* command, CoderFlags* flags) {
+  AddLexiconFlag(command, &flags->lexicons);
   services::RemoteCoderOptions* remote = &flags->remote;
   CLI::Option* coder =
       command
@@ -52,7 +72,7 @@ absl::StatusOr<std::unique_ptr<LoadedCoder>> LoadedCoder::Load(const std::string
                                                                services::Log* log) {
   std::unique_ptr<LoadedCoder> loaded(new LoadedCoder());
   if (!flags.is_remote() || !flags.required) {
-    ENTENTE_ASSIGN_OR_RETURN(loaded->own_, coder::RuleCoder::Load(data_dir));
+    ENTENTE_ASSIGN_OR_RETURN(loaded->own_, coder::RuleCoder::Load(data_dir, flags.lexicons));
   }
   if (!flags.is_remote()) return loaded;
   services::RemoteCoderOptions options = flags.remote;

@@ -14,6 +14,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "ingest/coder/rule_coder.h"
@@ -32,12 +33,19 @@ struct CoderFlags {
   double timeout_seconds = 30;          // of one article
   int parallel = 8;                     // articles that the remote coder is asked about at once
   bool required = false;                // no fall-back
+  std::vector<std::string> lexicons;    // --lexicon: folders of a user's tables
 
   bool is_remote() const { return !remote.address.empty(); }
 };
 
-// Adds --coder, --coder-timeout, --coder-parallel, --coder-required and the TLS flags.
+// Adds --lexicon, --coder, --coder-timeout, --coder-parallel, --coder-required and the TLS flags.
 void AddCoderFlags(CLI::App* command, CoderFlags* flags);
+
+// Adds --lexicon, which may be given several times.
+void AddLexiconFlag(CLI::App* command, std::vector<std::string>* folders);
+
+// Adds --min-confidence, which leaves `*threshold` as it is if not given.
+void AddMinConfidence(CLI::App* command, double* threshold);
 
 class LoadedCoder {
  public:

@@ -21,7 +21,8 @@ void AddCode(CLI::App* app, Program* program);
 void AddEval(CLI::App* app, Program* program);
 void AddParse(CLI::App* app, Program* program);
 void AddTypes(CLI::App* app, Program* program);
-void AddActors(CLI::App* app, Program* program);  // search, resolve
+void AddLexicon(CLI::App* app, Program* program);  // import, check
+void AddActors(CLI::App* app, Program* program);   // search, resolve
 void AddTimeline(CLI::App* app, Program* program);
 void AddSummary(CLI::App* app, Program* program);
 void AddRelationship(CLI::App* app, Program* program);

@@ -83,24 +83,29 @@ absl::StatusOr<std::unique_ptr<Connection>> Connection::Open(const Program& prog
   std::unique_ptr<Connection> connection(new Connection());
   connection->timeout_seconds_ = flags.timeout_seconds;
   if (!db.empty()) {
-    ENTENTE_RETURN_IF_ERROR(connection->OpenLocal(program, db, need));
+    ENTENTE_RETURN_IF_ERROR(connection->OpenLocal(program, flags, db, need));
   } else {
+    if (!flags.lexicons.empty()) {
+      return InvalidArgument(
+          "--lexicon needs a store of this process (--db): a server has its own, `entente serve "
+          "--lexicon`");
+    }
     ENTENTE_RETURN_IF_ERROR(
         connection->OpenRemote(flags, server.empty() ? std::string(kDefaultServer) : server));
   }
   return connection;
 }
 
-absl::Status Connection::OpenLocal(const Program& program, const std::string& directory,
-                                   Need need) {
+absl::Status Connection::OpenLocal(const Program& program, const ConnectionFlags& flags,
+                                   const std::string& directory, Need need) {
   ENTENTE_ASSIGN_OR_RETURN(const std::string data_dir, DataDir(program));
   auto local = std::make_unique<Local>();
   graph::StoreOptions store_options;
   store_options.path = directory;
   store_options.create_if_missing = need == Need::kIngestion;
   ENTENTE_ASSIGN_OR_RETURN(local->ontology, knowledge::Ontology::Load(data_dir));
-  if (need == Need::kIngestion) {
-    ENTENTE_ASSIGN_OR_RETURN(local->coder, coder::RuleCoder::Load(data_dir));
+  if (need != Need::kQueries) {
+    ENTENTE_ASSIGN_OR_RETURN(local->coder, coder::RuleCoder::Load(data_dir, flags.lexicons));
   }
   ENTENTE_ASSIGN_OR_RETURN(local->store, graph::Store::Open(store_options));
   services::ServerOptions options;

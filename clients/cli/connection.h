@@ -20,6 +20,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "clients/cli/program.h"
@@ -34,24 +35,27 @@ class App;
 namespace entente::cli {
 
 struct ConnectionFlags {
-  std::string db;               // --db, else ENTENTE_DB
-  std::string server;           // --server, else ENTENTE_SERVER, else 127.0.0.1:7474
-  bool tls = false;             // --tls: the system's certificate authorities
-  std::string tls_ca_file;      // --tls-ca: this one; implies tls
-  double timeout_seconds = 60;  // of one answer
+  std::string db;                     // --db, else ENTENTE_DB
+  std::string server;                 // --server, else ENTENTE_SERVER, else 127.0.0.1:7474
+  bool tls = false;                   // --tls: the system's certificate authorities
+  std::string tls_ca_file;            // --tls-ca: this one; implies tls
+  double timeout_seconds = 60;        // of one answer
+  std::vector<std::string> lexicons;  // --lexicon of commands that code: only with a store
 };
 
 void AddConnectionFlags(CLI::App* command, ConnectionFlags* flags);
 
 enum class Need {
   kQueries,    // an existing store; no coder is loaded
+  kReasons,    // an existing store; loads the coder, which explains what it coded
   kIngestion,  // creates the store if there is none; loads the coder
 };
 
 class Connection {
  public:
-  // Errors: INVALID_ARGUMENT (both --db and --server), UNAVAILABLE (no server answers within
-  // 3 seconds; the message says where), those of Store::Open and of the data files' loaders.
+  // Errors: INVALID_ARGUMENT (both --db and --server, or a lexicon for a server), UNAVAILABLE (no
+  // server answers within 3 seconds; the message says where), those of Store::Open and of the data
+  // files' loaders.
   static absl::StatusOr<std::unique_ptr<Connection>> Open(const Program& program,
                                                           const ConnectionFlags& flags, Need need);
   ~Connection();
@@ -89,7 +93,8 @@ class Connection {
   struct Local;  // the store and the server in this process
   Connection();
 
-  absl::Status OpenLocal(const Program& program, const std::string& directory, Need need);
+  absl::Status OpenLocal(const Program& program, const ConnectionFlags& flags,
+                         const std::string& directory, Need need);
   absl::Status OpenRemote(const ConnectionFlags& flags, const std::string& address);
 
   double timeout_seconds_ = 0;

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/status.h"
 #include "base/strings.h"
+#include "clients/cli/coder_flags.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/parallel.h"
 #include "clients/cli/progress.h"
@@ -39,6 +40,7 @@ struct EvalFlags {
   int bins = 10;
   int threads = 0;
   double min_confidence = -1;  // not said
+  std::vector<std::string> lexicons;
   bool both_directions = false;
   bool json = false;
   bool quiet = false;
@@ -330,7 +332,7 @@ absl::StatusOr<int> Eval(Program* program, const EvalFlags& flags) {
                            ReadRecords<eval::GoldRecord>(program, flags.gold, parse, &progress));
   std::vector<eval::Prediction> predictions;
   if (flags.predictions.empty()) {
-    ENTENTE_ASSIGN_OR_RETURN(const auto coder, coder::RuleCoder::Load(data_dir));
+    ENTENTE_ASSIGN_OR_RETURN(const auto coder, coder::RuleCoder::Load(data_dir, flags.lexicons));
     ENTENTE_ASSIGN_OR_RETURN(predictions, CodeGold(*coder, flags, gold, &progress));
   } else {
     ENTENTE_ASSIGN_OR_RETURN(predictions, ReadPredictions(program, flags, gold, &progress));
@@ -391,6 +393,7 @@ void AddEval(CLI::App* app, Program* program) {
                    "Fit the coder's confidence to GOLD and write it to this file "
                    "(data/coder/confidence.tsv); the reliability shown is as fitted")
       ->type_name("TSV");
+  AddLexiconFlag(command, &flags->lexicons);
   command->add_flag("--json", flags->json, "One JSON object");
   command->add_flag("--quiet", flags->quiet, "No progress line");
   command->callback(

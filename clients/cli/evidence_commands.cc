@@ -9,8 +9,10 @@
 #include "base/status.h"
 #include "base/strings.h"
 #include "base/time.h"
+#include "clients/cli/coder_flags.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/event_view.h"
+#include "clients/cli/explanation_view.h"
 #include "clients/cli/question.h"
 #include "clients/cli/text.h"
 
@@ -19,6 +21,7 @@ namespace {
 
 struct IdFlags : Ask {
   std::string id;
+  bool explain = false;  // of AddEvent
 };
 
 std::string RoleTexts(const v1::Event& event, std::string_view role) {
@@ -120,6 +123,54 @@ std::string EventText(const v1::Event& event, const Articles& articles, const Te
   return out;
 }
 
+// Every page of an event's explained mentions.
+absl::StatusOr<v1::ExplainEventResponse> ExplainAll(const IdFlags& flags, Connection& connection) {
+  v1::ExplainEventRequest request;
+  request.set_id(flags.id);
+  v1::ExplainEventResponse all;
+  do {
+    ENTENTE_ASSIGN_OR_RETURN(v1::ExplainEventResponse page,
+                             connection.Call(&v1::EventGraph::Stub::ExplainEvent, request));
+    request.set_page_token(page.next_page_token());
+    page.mutable_mentions()->Swap(all.mutable_mentions());
+    page.mutable_mentions()->MergeFrom(all.mentions());
+    all = std::move(page);
+  } while (!request.page_token().empty());
+  return all;
+}
+
+std::string ExplainedText(const v1::ExplainEventResponse& response, const Articles& articles,
+                          const Terminal& terminal) {
+  std::string out = EventText(response.event(), articles, terminal);
+  int number = 0;
+  for (const v1::ExplainedMention& explained : response.mentions()) {
+    out += MentionText(explained.mention(), ++number, articles, terminal);
+    if (!explained.note().empty()) {
+      for (const std::string& line :
+           Wrap(Cat(Humanize(v1::ExplanationOutcome_Name(explained.outcome())), ": ",
+                    Printable(explained.note())),
+                terminal.width > 30 ? terminal.width - 4 : 0)) {
+        out += Cat("    ", line, '\n');
+      }
+    }
+    if (explained.mention().has_explanation()) {
+      AppendExplanation(explained.mention().explanation(), "    ", terminal.width, &out);
+    }
+  }
+  return out;
+}
+
+absl::Status ExplainOne(Program* program, const IdFlags& flags, Connection& connection) {
+  ENTENTE_ASSIGN_OR_RETURN(const v1::ExplainEventResponse response, ExplainAll(flags, connection));
+  if (flags.format == Format::kJsonl) return program->output->Write(JsonLine(response));
+  v1::Event event;  // of which the articles are asked
+  for (const v1::ExplainedMention& explained : response.mentions()) {
+    *event.add_mentions() = explained.mention();
+  }
+  return program->output->Write(
+      ExplainedText(response, ArticlesOf(connection, event), program->output->terminal()));
+}
+
 absl::Status ShowEvent(Program* program, const IdFlags& flags, Connection& connection) {
   v1::GetEventRequest request;
   request.set_id(flags.id);
@@ -174,16 +225,34 @@ absl::Status ShowArticle(Program* program, const IdFlags& flags, Connection& con
 void AddEvent(CLI::App* app, Program* program) {
   CLI::App* command = AddCommand(
       app, "event", "Show an event with its evidence: the sentences, with the words marked",
-      "  entente event 12 --db news.db");
+      "  entente event 12 --db news.db\n"
+      "  entente event 12 --explain\n"
+      "--explain codes the event's articles again and shows the parse, the rule, the path to each\n"
+      "role, how each actor was resolved and what the confidence is made of. It says so where the\n"
+      "coder is another by now, or makes no such event any more.");
   const auto flags = std::make_shared<IdFlags>();
   command->add_option("ID", flags->id, "An event's id, as timelines show it")
       ->check(Utf8Text())
       ->type_name("")
       ->required();
+  CLI::Option* explain = command->add_flag_callback(
+      "--explain",
+      [flags] {
+        flags->explain = true;
+        flags->need = Need::kReasons;
+      },
+      "Say why each report was coded so");
+  AddLexiconFlag(command, &flags->connection.lexicons);
   AddAsOf(command, &flags->as_of);
+  command->get_option("--as-of")->excludes(explain);
+  command->get_option("--lexicon")->needs(explain);
   AddAskFlags(command, flags.get());
   SetQuestion(command, program, flags.get(), [program, flags](Connection& connection) {
-    return ShowEvent(program, *flags, connection);
+    if (flags->explain && flags->format == Format::kCsv) {
+      return InvalidArgument("--explain has no CSV: give --format jsonl");
+    }
+    return flags->explain ? ExplainOne(program, *flags, connection)
+                          : ShowEvent(program, *flags, connection);
   });
 }
 

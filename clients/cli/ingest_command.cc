@@ -2,11 +2,13 @@
 // of this process.
 #include <atomic>
 #include <memory>
+#include <optional>
 #include <thread>
 #include <utility>
 
 #include "base/status.h"
 #include "base/strings.h"
+#include "clients/cli/coder_flags.h"
 #include "clients/cli/commands.h"
 #include "clients/cli/connection.h"
 #include "clients/cli/event_view.h"
@@ -31,6 +33,7 @@ struct IngestFlags {
   std::string source;
   std::string url;
   std::string quarantine;
+  double min_confidence = -1;  // --min-confidence; negative: not given
   bool quiet = false;
 };
 
@@ -49,6 +52,7 @@ class StreamSink final : public ingest::ArticleSink {
     if (article.id().starts_with("sha256:")) article.clear_id();
     v1::IngestArticleRequest request;
     *request.mutable_article() = std::move(article);
+    if (flags_.min_confidence >= 0) request.set_min_confidence(flags_.min_confidence);
     if (stream_->Write(request)) return absl::OkStatus();
     return MakeStatus(absl::StatusCode::kUnavailable, "the stream has ended");
   }
@@ -57,7 +61,10 @@ class StreamSink final : public ingest::ArticleSink {
 
   absl::StatusOr<v1::IngestArticleResponse> Take() override {
     v1::IngestArticleResponse response;
-    if (stream_->Read(&response)) return response;
+    if (stream_->Read(&response)) {
+      if (response.outcome() == v1::STORED) threshold_ = response.min_confidence();
+      return response;
+    }
     const absl::Status ended = connection_->Check(stream_->Finish());
     if (!ended.ok()) return ended;
     return MakeStatus(absl::StatusCode::kUnavailable, "the stream has ended");
@@ -65,9 +72,13 @@ class StreamSink final : public ingest::ArticleSink {
 
   void Cancel() override { context_.TryCancel(); }
 
+  // The threshold that the server held the stored articles to; nothing as long as none was stored.
+  std::optional<double> threshold() const { return threshold_; }
+
  private:
   Connection* const connection_;
   const IngestFlags& flags_;
+  std::optional<double> threshold_;
   grpc::ClientContext context_;
   std::unique_ptr<grpc::ClientReaderWriter<v1::IngestArticleRequest, v1::IngestArticleResponse>>
       stream_;
@@ -116,19 +127,29 @@ ingest::IngestJobOptions JobOptions(Program* program, const IngestFlags& flags,
   return options;
 }
 
-absl::Status PrintSummary(Program* program, Format format, const ingest::IngestProgress& progress) {
-  if (format == Format::kPeople) return program->output->Write(ProgressText(progress) + "\n");
+absl::Status PrintSummary(Program* program, Format format, const ingest::IngestProgress& progress,
+                          std::optional<double> threshold) {
+  if (format == Format::kPeople) {
+    const std::string text =
+        threshold ? Cat("; events of confidence ", *threshold, " and more") : std::string();
+    return program->output->Write(Cat(ProgressText(progress), text, '\n'));
+  }
   const std::pair<const char*, std::string> fields[] = {
-      {"articles", Cat(progress.articles)},     {"stored", Cat(progress.stored)},
-      {"known", Cat(progress.already_stored)},  {"rejected", Cat(progress.rejected)},
-      {"events", Cat(progress.events)},         {"new_events", Cat(progress.new_events)},
-      {"seconds", Decimal(progress.seconds, 3)}};
+      {"articles", Cat(progress.articles)},
+      {"stored", Cat(progress.stored)},
+      {"known", Cat(progress.already_stored)},
+      {"rejected", Cat(progress.rejected)},
+      {"events", Cat(progress.events)},
+      {"new_events", Cat(progress.new_events)},
+      {"seconds", Decimal(progress.seconds, 3)},
+      {"min_confidence", threshold ? Cat(*threshold) : std::string()}};
   std::vector<std::string> names;
   std::vector<std::string> values;
   std::string object;
   for (const auto& [name, value] : fields) {
     names.emplace_back(name);
     values.push_back(value);
+    if (value.empty()) continue;
     object += Cat(object.empty() ? "{" : ",", '"', name, "\":", value);
   }
   return program->output->Write(format == Format::kCsv ? CsvLine(names) + CsvLine(values)
@@ -156,7 +177,7 @@ absl::StatusOr<int> Ingest(Program* program, const IngestFlags& flags) {
   if (rejections > kRejectionsShown) {
     *program->err << "entente: and " << rejections - kRejectionsShown << " more were rejected\n";
   }
-  ENTENTE_RETURN_IF_ERROR(PrintSummary(program, flags.format, report.progress));
+  ENTENTE_RETURN_IF_ERROR(PrintSummary(program, flags.format, report.progress, sink.threshold()));
   if (interrupted) {
     return MakeStatus(absl::StatusCode::kCancelled,
                       "interrupted: what is counted above is stored; run the same again to go on");
@@ -195,6 +216,8 @@ void AddIngest(CLI::App* app, Program* program) {
       ->type_name("URL");
   command->add_option("--quarantine", flags->quarantine, "File to which rejected records are added")
       ->type_name("JSONL");
+  AddMinConfidence(command, &flags->min_confidence);
+  AddLexiconFlag(command, &flags->connection.lexicons);
   command->add_flag("--quiet", flags->quiet, "No progress line");
   AddConnectionFlags(command, &flags->connection);
   AddFormatFlag(command, &flags->format);

@@ -63,6 +63,7 @@ void AddAllCommands(CLI::App* app, Program* program) {
   AddEvent(app, program);
   AddArticle(app, program);
   AddActors(app, program);
+  AddLexicon(app, program);
   AddTypes(app, program);
   AddStats(app, program);
   AddVerify(app, program);

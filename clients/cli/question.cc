@@ -143,7 +143,7 @@ void SetQuestion(CLI::App* command, Program* program, const Ask* ask, Question q
   command->callback([program, ask, question = std::move(question)] {
     program->action = [program, ask, question]() -> absl::StatusOr<int> {
       ENTENTE_ASSIGN_OR_RETURN(const std::unique_ptr<Connection> connection,
-                               Connection::Open(*program, ask->connection, Need::kQueries));
+                               Connection::Open(*program, ask->connection, ask->need));
       ENTENTE_RETURN_IF_ERROR(question(*connection));
       ENTENTE_RETURN_IF_ERROR(connection->Close());
       return kExitOk;

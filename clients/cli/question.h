@@ -28,6 +28,7 @@ struct Ask {
   ConnectionFlags connection;
   Format format = Format::kPeople;
   v1::AsOf as_of;  // --as-of; empty: now
+  Need need = Need::kQueries;
 };
 
 // Which actors, from when to when.

@@ -119,6 +119,7 @@ void AddServe(CLI::App* app, Program* program) {
       ->add_option("--coding-threads", server->coding_threads, "Threads for coding; 0: one a core")
       ->type_name("N")
       ->capture_default_str();
+  AddMinConfidence(command, &server->min_confidence);
   AddCoderFlags(command, &flags->coder);
   command->add_option("--drain", server->drain_seconds, "How long calls may go on after SIGTERM")
       ->type_name("SECONDS")

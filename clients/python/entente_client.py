@@ -56,6 +56,24 @@ class Client:
             event_graph_pb2.GetRelationshipRequest(actor=actor, other_actor=other_actor, start_date=start_date,
                                                    end_date=end_date), timeout=timeout)
 
+    def explain(self, event_id: str, *, timeout: float = 60.0) -> Iterator[event_graph_pb2.ExplainedMention]:
+        """Why a stored event was coded so, a mention at a time; `outcome` and `note` say where there is nothing to say."""
+        request = event_graph_pb2.ExplainEventRequest(id=event_id)
+        while True:
+            page = self.graph.ExplainEvent(request, timeout=timeout)
+            yield from page.mentions
+            if not page.next_page_token:
+                return
+            request.page_token = page.next_page_token
+
+    def code(self, article: article_pb2.Article, *, explain: bool = False, min_confidence: Optional[float] = None,
+             timeout: float = 60.0) -> event_pb2.CodedArticle:
+        """What would be coded; nothing is stored."""
+        request = ingest_pb2.CodeTextRequest(article=article, explain=explain)
+        if min_confidence is not None:
+            request.min_confidence = min_confidence
+        return self.ingest.CodeText(request, timeout=timeout)
+
     def ingest_articles(self, articles: Iterable[article_pb2.Article]) -> Iterator[ingest_pb2.IngestArticleResponse]:
         """Codes and stores; an outcome for each article, in order, once it is durable."""
         return self.ingest.IngestArticles(ingest_pb2.IngestArticleRequest(article=a) for a in articles)

@@ -466,7 +466,9 @@ ActorRef ActorResolver::PersonActor(const Person& person, std::optional<Date> da
   if (term != nullptr) {
     actor.sector = term->sector;
     const std::string when = date ? Cat("on ", FormatDate(*date)) : "at last";
-    actor.how = Cat("person: ", term->office, " of ", term->country, " ", when);
+    // A dictionary that was imported says whose somebody was, and not in which office.
+    const std::string& office = term->office.empty() ? term->sector : term->office;
+    actor.how = Cat("person: ", office, " of ", term->country, " ", when);
   } else {
     // Out of office: what the text calls him, else one of those who count.
     actor.sector = told_sector.empty() || told_sector == "UNK" ? "ELI" : told_sector;

@@ -60,6 +60,9 @@ class ConfidenceModel {
   // The same from memory; `path` is shown in errors. Every feature must have one coefficient.
   static absl::StatusOr<ConfidenceModel> Parse(std::string_view path, std::string_view contents);
 
+  // In the order of kConfidenceFeatures.
+  const ConfidenceFeatures& coefficients() const { return coefficients_; }
+
   // That the event is right, 0 to 1.
   double Probability(const ConfidenceFeatures& features) const;
 

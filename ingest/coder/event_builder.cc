@@ -281,26 +281,77 @@ void EventBuilder::SetPlace(const ActorMention& mention, const nlp::Document& do
 
 namespace {
 
+void SetSpan(nlp::Span span, v1::TextSpan* out) {
+  out->set_begin(span.begin);
+  out->set_end(span.end);
+}
+
+void ExplainRole(const RoleFiller& filler, const nlp::Document& document,
+                 const DocumentActors& actors, v1::RolePath* path) {
+  const ActorMention& mention = actors.mentions[filler.mention];
+  path->set_role(filler.role);
+  path->set_path(filler.path);
+  SetSpan(mention.span, path->mutable_span());
+  path->set_text(std::string(document.Text(mention.span)));
+  path->set_confidence(mention.confidence);
+  for (const ActorRef& actor : mention.actors) {
+    path->set_resolution(
+        Cat(path->resolution(), path->resolution().empty() ? "" : "; ", actor.how));
+    v1::ResolvedActor* resolved = path->add_actors();
+    resolved->set_actor(actor.id);
+    resolved->set_display_name(actor.display_name);
+    resolved->set_code(actor.code);
+    resolved->set_resolution(actor.how);
+    resolved->set_discovered(actor.discovered);
+  }
+}
+
+void ExplainParse(const nlp::Document& document, const nlp::Sentence& sentence,
+                  v1::Explanation* explanation) {
+  nlp::Document alone;
+  alone.text = document.text;
+  alone.sentences = {sentence};
+  explanation->set_parse(nlp::WriteConllu(alone));
+  for (const nlp::Token& token : sentence.tokens) {
+    v1::ParsedToken* parsed = explanation->add_tokens();
+    parsed->set_text(std::string(document.Text(token.span)));
+    parsed->set_lemma(token.lemma);
+    parsed->set_upos(std::string(nlp::UposName(token.upos)));
+    parsed->set_head(token.head + 1);
+    parsed->set_deprel(std::string(nlp::DeprelName(token.deprel)));
+    SetSpan(token.span, parsed->mutable_span());
+  }
+}
+
+// "coder/10_verbal_cooperation.rules:42": where the data folder lies is the server's affair.
+std::string ShownSource(const std::string& source) {
+  const size_t folder = source.rfind("/coder/");
+  return folder == std::string::npos ? source : source.substr(folder + 1);
+}
+
 v1::Explanation Explain(const Candidate& candidate, const nlp::Document& document,
-                        const DocumentActors& actors) {
+                        const DocumentActors& actors, const ConfidenceFeatures& features,
+                        const ConfidenceModel& model) {
   v1::Explanation explanation;
-  explanation.set_rule_source(candidate.rule->source);
+  explanation.set_rule(candidate.rule->id);
+  explanation.set_rule_source(ShownSource(candidate.rule->source));
+  explanation.set_rule_text(candidate.rule->text);
+  SetSpan(candidate.trigger_span, explanation.mutable_trigger());
+  explanation.set_trigger_text(std::string(document.Text(candidate.trigger_span)));
   for (const RoleFiller& filler : candidate.fillers) {
-    v1::RolePath* path = explanation.add_paths();
-    path->set_role(filler.role);
-    path->set_path(filler.path);
-    for (const ActorRef& actor : actors.mentions[filler.mention].actors) {
-      path->set_resolution(
-          Cat(path->resolution(), path->resolution().empty() ? "" : "; ", actor.how));
-    }
+    ExplainRole(filler, document, actors, explanation.add_paths());
   }
   for (const std::string& reason : candidate.assertion.reasons) {
     explanation.add_status_reasons(reason);
   }
-  nlp::Document alone;
-  alone.text = document.text;
-  alone.sentences = {document.sentences[candidate.sentence]};
-  explanation.set_parse(nlp::WriteConllu(alone));
+  ExplainParse(document, document.sentences[candidate.sentence], &explanation);
+  explanation.set_confidence(model.Probability(features));
+  for (size_t i = 0; i < features.size(); ++i) {
+    v1::ConfidenceFeature* feature = explanation.add_features();
+    feature->set_name(std::string(kConfidenceFeatures[i]));
+    feature->set_value(features[i]);
+    feature->set_weight(model.coefficients()[i]);
+  }
   return explanation;
 }
 
@@ -314,16 +365,12 @@ const ActorMention& Named(const ActorMention& mention, const DocumentActors& act
   return *named;
 }
 
-void SetSpan(nlp::Span span, v1::TextSpan* out) {
-  out->set_begin(span.begin);
-  out->set_end(span.end);
-}
-
 }  // namespace
 
 v1::Mention EventBuilder::MakeMention(const Candidate& candidate, const nlp::Document& document,
                                       const DocumentActors& actors, v1::TextSection section,
-                                      const v1::Event& event, const ActorRef* speaker) const {
+                                      const v1::Event& event, const ActorRef* speaker,
+                                      const ConfidenceFeatures& features) const {
   const nlp::Sentence& sentence = document.sentences[candidate.sentence];
   v1::Mention mention;
   mention.set_article(article_->id());
@@ -350,7 +397,9 @@ v1::Mention EventBuilder::MakeMention(const Candidate& candidate, const nlp::Doc
   mention.set_sentence_text(std::string(document.Text(sentence.span)));
   if (published_.has_value()) mention.set_report_time_micros(published_->Micros());
   *mention.mutable_date() = event.date();
-  if (options_.explain) *mention.mutable_explanation() = Explain(candidate, document, actors);
+  if (options_.explain) {
+    *mention.mutable_explanation() = Explain(candidate, document, actors, features, *confidence_);
+  }
   return mention;
 }
 
@@ -427,7 +476,8 @@ void EventBuilder::Add(const Candidate& candidate, const nlp::Document& document
   features_[{section, candidate.trigger_span.begin, candidate.rule->id}] = features;
   event.set_confidence(confidence_->Probability(features));
   if (published_.has_value()) event.set_report_time_micros(published_->Micros());
-  *event.add_mentions() = MakeMention(candidate, document, actors, section, event, speaker);
+  *event.add_mentions() =
+      MakeMention(candidate, document, actors, section, event, speaker, features);
   MergeOrKeep(std::move(event), candidate.confidence);
 }
 

@@ -59,7 +59,8 @@ class EventBuilder {
   void SetPlace(const ActorMention& mention, const nlp::Document& document, v1::Event* event) const;
   v1::Mention MakeMention(const Candidate& candidate, const nlp::Document& document,
                           const DocumentActors& actors, v1::TextSection section,
-                          const v1::Event& event, const ActorRef* speaker) const;
+                          const v1::Event& event, const ActorRef* speaker,
+                          const ConfidenceFeatures& features) const;
   void MergeOrKeep(v1::Event event, double estimate);
 
   const knowledge::Ontology* ontology_;

@@ -14,6 +14,7 @@
 #include "ingest/coder/lead_in.h"
 #include "ingest/coder/matcher.h"
 #include "ingest/coder/rule_set.h"
+#include "ingest/coder/title_names.h"
 #include "ingest/coder/tree_repair.h"
 #include "ingest/knowledge/lexicon.h"
 #include "ingest/knowledge/ontology.h"
@@ -32,6 +33,23 @@ bool IsFurniture(const nlp::Sentence& sentence, const std::vector<TextLine>& lin
   return line != lines.end() && line->span.Overlaps(sentence.span) && !IsArticle(line->kind);
 }
 
+// A title or a text with everybody in it.
+struct Section {
+  nlp::Document document;
+  DocumentActors actors;
+};
+
+std::string VersionOf(const knowledge::Lexicon& lexicon) {
+  std::string version(kVersion);
+  if (lexicon.user_fingerprint() == 0) return version;
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  version += "+lexicon.";
+  for (int shift = 28; shift >= 0; shift -= 4) {
+    version.push_back(kDigits[lexicon.user_fingerprint() >> shift & 15]);
+  }
+  return version;
+}
+
 }  // namespace
 
 struct RuleCoder::Parts {
@@ -40,15 +58,27 @@ struct RuleCoder::Parts {
   std::unique_ptr<knowledge::Lexicon> lexicon;
   std::unique_ptr<RuleSet> rules;
   ConfidenceModel confidence;
+  std::string version;
+
+  Section Read(const std::string& text, std::optional<Date> published) const {
+    Section section;
+    section.document = pipeline->Analyze(BlankLeadIns(text));
+    section.document.text = text;
+    RepairTrees(*rules, &section.document);
+    section.actors = ActorFinder(lexicon.get()).Find(section.document, published);
+    return section;
+  }
 };
 
-absl::StatusOr<std::unique_ptr<RuleCoder>> RuleCoder::Load(const std::string& data_dir) {
+absl::StatusOr<std::unique_ptr<RuleCoder>> RuleCoder::Load(
+    const std::string& data_dir, const std::vector<std::string>& lexicon_dirs) {
   auto parts = std::make_unique<Parts>();
   ENTENTE_ASSIGN_OR_RETURN(parts->rules, RuleSet::Load(data_dir));
   ENTENTE_ASSIGN_OR_RETURN(parts->confidence, ConfidenceModel::Load(data_dir));
   ENTENTE_ASSIGN_OR_RETURN(parts->ontology, knowledge::Ontology::Load(data_dir));
   ENTENTE_RETURN_IF_ERROR(CheckRules(*parts->rules, *parts->ontology));
-  ENTENTE_ASSIGN_OR_RETURN(parts->lexicon, knowledge::Lexicon::Load(data_dir, {}));
+  ENTENTE_ASSIGN_OR_RETURN(parts->lexicon, knowledge::Lexicon::Load(data_dir, lexicon_dirs));
+  parts->version = VersionOf(*parts->lexicon);
   ENTENTE_ASSIGN_OR_RETURN(parts->pipeline, nlp::Pipeline::Load(data_dir));
   return std::unique_ptr<RuleCoder>(new RuleCoder(std::move(parts)));
 }
@@ -56,7 +86,7 @@ absl::StatusOr<std::unique_ptr<RuleCoder>> RuleCoder::Load(const std::string& da
 RuleCoder::RuleCoder(std::unique_ptr<const Parts> parts) : parts_(std::move(parts)) {}
 RuleCoder::~RuleCoder() = default;
 
-std::string RuleCoder::Version() const { return std::string(kVersion); }
+std::string RuleCoder::Version() const { return parts_->version; }
 
 absl::StatusOr<v1::CodedArticle> RuleCoder::Code(const v1::Article& article,
                                                  const CodeOptions& options) const {
@@ -76,29 +106,29 @@ absl::StatusOr<v1::CodedArticle> RuleCoder::CodeWith(const v1::Article& article,
   if (!article.publish_date().empty()) {
     ENTENTE_ASSIGN_OR_RETURN(published, ParseDate(article.publish_date()));
   }
-  const ActorFinder finder(parts_->lexicon.get());
   const Matcher matcher(parts_->rules.get(), parts_->ontology.get());
   EventBuilder builder(parts_->ontology.get(), parts_->lexicon.get(), &parts_->confidence, &article,
                        published, options, Version());
+  std::optional<Section> title;
+  std::optional<Section> body;
+  if (!article.title().empty()) title = parts_->Read(article.title(), published);
+  if (!article.text().empty()) body = parts_->Read(article.text(), published);
+  if (title && body) NameTitleByText(body->actors, title->document, &title->actors);
+  std::vector<TextLine> lines;
+  if (body) lines = ClassifyLines(article.text(), article.title());
   int sentence_count = 0;
   int skipped_count = 0;
   for (const v1::TextSection section : {v1::TITLE, v1::BODY}) {
-    const std::string& text = section == v1::TITLE ? article.title() : article.text();
-    if (text.empty()) continue;
-    nlp::Document document = parts_->pipeline->Analyze(BlankLeadIns(text));
-    document.text = text;
-    RepairTrees(*parts_->rules, &document);
-    std::vector<TextLine> lines;
-    if (section == v1::BODY) lines = ClassifyLines(text, article.title());
-    const DocumentActors actors = finder.Find(document, published);
-    for (int32_t s = 0; s < static_cast<int32_t>(document.sentences.size()); ++s) {
+    const std::optional<Section>& text = section == v1::TITLE ? title : body;
+    if (!text) continue;
+    for (int32_t s = 0; s < static_cast<int32_t>(text->document.sentences.size()); ++s) {
       ++sentence_count;
-      if (IsFurniture(document.sentences[s], lines)) {
+      if (section == v1::BODY && IsFurniture(text->document.sentences[s], lines)) {
         ++skipped_count;
         continue;
       }
-      for (const Candidate& candidate : matcher.Match(document, s, actors, published)) {
-        builder.Add(candidate, document, actors, section);
+      for (const Candidate& candidate : matcher.Match(text->document, s, text->actors, published)) {
+        builder.Add(candidate, text->document, text->actors, section);
       }
     }
   }

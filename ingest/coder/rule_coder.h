@@ -10,6 +10,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "absl/status/statusor.h"
 #include "ingest/coder/coder.h"
@@ -19,9 +20,11 @@ namespace entente::coder {
 
 class RuleCoder : public Coder {
  public:
-  // Loads the language model, the ontology, the lexicon and the rules from `data_dir`. Errors:
+  // Loads the language model, the ontology, the lexicon and the rules from `data_dir`, and a user's
+  // tables from `lexicon_dirs`, of which a later one wins over an earlier (Lexicon::Load). Errors:
   // those of the loaders, with file, line and column of what is wrong.
-  static absl::StatusOr<std::unique_ptr<RuleCoder>> Load(const std::string& data_dir);
+  static absl::StatusOr<std::unique_ptr<RuleCoder>> Load(
+      const std::string& data_dir, const std::vector<std::string>& lexicon_dirs = {});
 
   ~RuleCoder() override;
   RuleCoder(const RuleCoder&) = delete;
@@ -29,6 +32,7 @@ class RuleCoder : public Coder {
 
   absl::StatusOr<v1::CodedArticle> Code(const v1::Article& article,
                                         const CodeOptions& options) const override;
+  // With a user's tables their fingerprint stands behind it: "entente-rules/0.1+lexicon.5f3a90c2".
   std::string Version() const override;
 
   // The same as Code, and what the confidence of each mention was made of: for those who fit it to

@@ -328,6 +328,7 @@ absl::Status RuleParser::ParseRule(std::string_view line, size_t colon) {
   Rule rule = section_;
   rule.id = std::string(line.substr(0, colon));
   rule.source = Cat(path_, ":", line_number_);
+  rule.text = std::string(Trim(line));
   if (const auto [old, added] = sources_.emplace(rule.id, rule.source); !added) {
     return Error(1, Cat("the rule \"", rule.id, "\" stands already at ", old->second));
   }

@@ -87,6 +87,7 @@ struct Rule {
   int priority = 0;                                       // the higher wins over any specificity
   std::map<std::string, std::string> detail;              // constant fields of the typed detail
   std::string source;                                     // "data/coder/arms.rules:12"
+  std::string text;                                       // as it is written, on one line
 };
 
 // A word that governs an event and changes whether it happened: "refuse", "plan", "threat".

@@ -73,6 +73,11 @@ class TableReader {
           if (lexicon_.FindOrganization(row.Cell("actor")) != nullptr) return absl::OkStatus();
           return row.Error("actor", "organizations.tsv has no such actor");
         }));
+    ENTENTE_RETURN_IF_ERROR(
+        ForEach("cameo_religions.tsv", {"code", "label"}, [this](const Table::Row& row) {
+          tables_.cameo_religions[row.Cell("code")] = row.Cell("label");
+          return row.Required("label").status();
+        }));
     return ForEach(
         "cameo_countries.tsv", {"code", "actor", "label"}, [this](const Table::Row& row) {
           tables_.cameo_countries[row.Cell("code")] = {row.Cell("actor"), row.Cell("label")};

@@ -45,6 +45,7 @@ struct CodeTables {
   TextMap<std::string> cameo_sectors;
   TextMap<Region> cameo_countries;
   TextMap<std::string> cameo_groups;
+  TextMap<std::string> cameo_religions;  // → label
   TextMap<std::string> fips_countries;
   TextMap<std::string> country_names;  // by folded name
   TextMap<std::string> icews_sectors;  // "-": none

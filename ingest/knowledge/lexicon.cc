@@ -22,6 +22,16 @@ constexpr std::array<std::string_view, 9> kFileNames = {
     "states.tsv",       "metonyms.tsv", "offices.tsv", "organizations.tsv", "role_nouns.tsv",
     "office_terms.tsv", "places.tsv",   "titles.tsv",  "given_names.tsv"};
 
+// FNV-1a (Fowler, Noll, Vo), 64 bits: to tell tables apart, not to resist anybody.
+constexpr uint64_t kFnvOffset = 14695981039346656037U;
+uint64_t Fnv1a(std::string_view bytes, uint64_t hash) {
+  for (const char byte : bytes) {
+    hash ^= static_cast<unsigned char>(byte);
+    hash *= 1099511628211U;
+  }
+  return hash;
+}
+
 std::string_view BaseName(std::string_view path) {
   const size_t slash = path.rfind('/');
   return slash == std::string_view::npos ? path : path.substr(slash + 1);
@@ -523,7 +533,13 @@ absl::StatusOr<std::unique_ptr<Lexicon>> Lexicon::Parse(const std::vector<Lexico
                    [](const LexiconFile* a, const LexiconFile* b) { return a->layer > b->layer; });
   LexiconBuilder builder;
   for (const LexiconFile* file : order) ENTENTE_RETURN_IF_ERROR(builder.Add(*file));
-  return builder.Finish();
+  std::unique_ptr<Lexicon> lexicon = builder.Finish();
+  for (const LexiconFile* file : order) {
+    if (file->layer == 0) continue;
+    if (lexicon->user_fingerprint_ == 0) lexicon->user_fingerprint_ = kFnvOffset;
+    lexicon->user_fingerprint_ = Fnv1a(file->contents, lexicon->user_fingerprint_);
+  }
+  return lexicon;
 }
 
 absl::StatusOr<std::unique_ptr<Lexicon>> Lexicon::Load(const std::string& data_dir,
@@ -614,9 +630,19 @@ void Lexicon::Find(const WordSequence& sequence, int32_t first, CaseRule rule,
       for (int32_t k = first; k <= i; ++k) {
         agrees = agrees && ShapeAgrees(entry.case_demand >> (2 * (k - first)) & 3, words[k].shape);
       }
-      if ((!agrees && rule == CaseRule::kStrict) || entry.layer < top_layer) continue;
-      if (entry.layer > top_layer) matches->resize(first_match);
-      top_layer = entry.layer;
+      if (!agrees && rule == CaseRule::kStrict) continue;
+      // That a word is a given name besides is no meaning that another could take the place of:
+      // a user's "Christian" must not make a role of everybody called so.
+      const bool given_name = entry.kind == EntryKind::kGivenName;
+      if (!given_name && entry.layer < top_layer) continue;
+      if (!given_name && entry.layer > top_layer) {
+        matches->erase(
+            std::remove_if(matches->begin() + static_cast<std::ptrdiff_t>(first_match),
+                           matches->end(),
+                           [](const Match& match) { return match.kind != EntryKind::kGivenName; }),
+            matches->end());
+        top_layer = entry.layer;
+      }
       matches->push_back({entry.kind, entry.index, first, i - first + 1, entry.main_name, !agrees});
     }
   }

@@ -1,6 +1,6 @@
 // What the coder knows of the world: states with their demonyms and capitals, people with dated
 // offices, organisations, metonyms, the nouns that name roles, and places. The tables are TSV files
-// of data/lexicon (docs of the columns: data/lexicon/README.md); a user's own tables win over ours.
+// of data/lexicon (docs of the columns: docs/lexicon.md); a user's own tables win over ours.
 //
 //   ENTENTE_ASSIGN_OR_RETURN(std::unique_ptr<Lexicon> lexicon, Lexicon::Load("data", {}));
 //   const WordSequence words = lexicon->Words("the U.S. ambassador");
@@ -167,9 +167,10 @@ class Lexicon {
  public:
   // Reads every table in `data_dir`/lexicon, then those in each of `user_dirs` (a table that a
   // folder lacks is empty there), which win in that order over what was read before: a phrase that
-  // a user's table defines means only what the user says, and a state, person or organisation with
-  // the same id replaces ours. Errors: NOT_FOUND (no such folder, or no states.tsv in ours),
-  // INVALID_ARGUMENT (a bad cell, as "file:line:column: what"), RESOURCE_EXHAUSTED (over 64 MiB).
+  // a user's table defines means only what the user says (but stays a given name where it is one),
+  // and a state, person or organisation with the same id replaces ours. Errors: NOT_FOUND (no such
+  // folder, or no states.tsv in ours), INVALID_ARGUMENT (a bad cell, as "file:line:column: what"),
+  // RESOURCE_EXHAUSTED (over 64 MiB).
   static absl::StatusOr<std::unique_ptr<Lexicon>> Load(const std::string& data_dir,
                                                        const std::vector<std::string>& user_dirs);
 
@@ -189,6 +190,9 @@ class Lexicon {
   const std::vector<OfficeTerm>& office_terms() const { return office_terms_; }
   const std::vector<Title>& titles() const { return titles_; }
   const std::vector<Place>& places() const { return places_; }
+
+  // A number that the contents of the tables above the lowest layer, a user's, have; 0 without any.
+  uint64_t user_fingerprint() const { return user_fingerprint_; }
 
   // The latest day on which any term begins: what "today" is to the tables.
   Date latest_term() const { return latest_term_; }
@@ -242,6 +246,7 @@ class Lexicon {
   std::vector<Title> titles_;
   std::vector<Place> places_;
   Date latest_term_{INT32_MIN};
+  uint64_t user_fingerprint_ = 0;
   std::unique_ptr<Index> index_;
 };
 

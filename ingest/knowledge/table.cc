@@ -1,6 +1,7 @@
 #include "ingest/knowledge/table.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/status.h"
 #include "base/strings.h"
@@ -8,6 +9,8 @@
 
 namespace entente::knowledge {
 namespace {
+
+constexpr size_t kLineBytesMax = size_t{64} << 10;
 
 // The first day (or the last, if `last`) of YYYY, YYYY-MM or YYYY-MM-DD.
 bool ParsePartialDate(std::string_view text, bool last, Date* date) {
@@ -51,6 +54,11 @@ bool Table::NextLine(std::string_view* line) {
   rest_.remove_prefix(std::min(end + 1, rest_.size()));
   ++line_number_;
   if (line->ends_with('\r')) line->remove_suffix(1);
+  if (line->size() > kLineBytesMax) {
+    status_ = InvalidArgument(Cat(path_, ":", line_number_, ":1: the line has ", line->size(),
+                                  " bytes; at most ", kLineBytesMax, " are read"));
+    return false;
+  }
   for (size_t i = 0; i < line->size();) {
     const CodePoint c = DecodeUtf8(*line, i);
     if (!c.valid) {
@@ -88,6 +96,12 @@ bool Table::Next() {
   }
   return false;
 }
+
+bool Table::Has(std::string_view column) const {
+  return std::find(columns_.begin(), columns_.end(), column) != columns_.end();
+}
+
+absl::Status Table::TakeStatus() { return std::exchange(status_, absl::OkStatus()); }
 
 const Table::Row& Table::row() {
   row_.table_ = this;
@@ -155,10 +169,13 @@ absl::StatusOr<Period> Table::Row::PeriodOf(std::string_view from, std::string_v
   return period;
 }
 
+int Table::Row::ColumnOf(std::string_view column) const {
+  return static_cast<int>(cells_[IndexOf(column)].data() - table_->line_.data()) + 1;
+}
+
 absl::Status Table::Row::Error(std::string_view column, std::string_view message) const {
-  const size_t offset = static_cast<size_t>(cells_[IndexOf(column)].data() - table_->line_.data());
   return InvalidArgument(
-      Cat(table_->path_, ":", table_->line_number_, ":", offset + 1, ": ", message));
+      Cat(table_->path_, ":", table_->line_number_, ":", ColumnOf(column), ": ", message));
 }
 
 }  // namespace entente::knowledge

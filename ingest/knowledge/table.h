@@ -1,5 +1,6 @@
 // Reads the tables of data/lexicon: UTF-8 TSV with '#' lines first, then one line of column names,
-// then rows. '|' parts the alternatives in a cell. Every error names file, line and byte column.
+// then rows. '|' parts the alternatives in a cell. Every error names file, line and byte column. A
+// line of more than 64 KiB is an error.
 //
 //   ENTENTE_ASSIGN_OR_RETURN(Table table, Table::Open("titles.tsv", contents));
 //   ENTENTE_RETURN_IF_ERROR(table.Expect({"title", "sector", "office"}));
@@ -41,6 +42,10 @@ class Table {
     // INVALID_ARGUMENT "file:line:column: message".
     absl::Status Error(std::string_view column, std::string_view message) const;
 
+    // Where a cell begins, from 1; columns count bytes.
+    int line() const { return table_->line_number_; }
+    int ColumnOf(std::string_view column) const;
+
    private:
     friend class Table;
     size_t IndexOf(std::string_view column) const;
@@ -52,6 +57,11 @@ class Table {
   // Checks the encoding and reads up to the line of column names. Errors: INVALID_ARGUMENT.
   static absl::StatusOr<Table> Open(std::string_view path, std::string_view contents);
 
+  // The names of the columns, as the file has them; and the line that they stand in.
+  const std::vector<std::string_view>& columns() const { return columns_; }
+  bool Has(std::string_view column) const;
+  int line() const { return line_number_; }
+
   // INVALID_ARGUMENT unless the columns are exactly these, in this order.
   absl::Status Expect(const std::vector<std::string_view>& columns);
 
@@ -59,6 +69,8 @@ class Table {
   bool Next();
   const Row& row();
   const absl::Status& status() const { return status_; }
+  // The same, forgotten: Next then goes on with the line after the wrong one.
+  absl::Status TakeStatus();
 
  private:
   bool NextLine(std::string_view* line);

@@ -59,6 +59,19 @@ class ExportTimelineTest(unittest.TestCase):
         wanted = [json.loads(line)["id"] for line in self.timeline("PRK", "--format", "jsonl").splitlines()]
         self.assertEqual(ids, wanted)
 
+    def test_the_client_explains_and_codes(self):
+        from entente.v1 import article_pb2, event_graph_pb2
+        from entente_client import Client
+        with Client(self.address) as client:
+            event = next(iter(client.timeline("PRK", "RUS")))
+            explained = list(client.explain(event.id))
+            self.assertEqual([one.outcome for one in explained], [event_graph_pb2.EXPLAINED])
+            self.assertTrue(explained[0].mention.explanation.rule_text)
+            article = article_pb2.Article(text=TEXT, publish_date="2019-04-26")
+            coded = client.code(article, explain=True)
+            self.assertTrue(coded.events[0].mentions[0].explanation.tokens)
+            self.assertEqual(len(client.code(article, min_confidence=1.0).events), 0)
+
     def test_errors_are_one_line(self):
         unknown = self.export("Atlantis")
         self.assertEqual(unknown.returncode, 1)

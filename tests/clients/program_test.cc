@@ -63,7 +63,9 @@ TEST(ProgramTest, EveryCommandTeachesWithAnExample) {
                                                           {"stats"},
                                                           {"verify"},
                                                           {"actors", "search"},
-                                                          {"actors", "resolve"}};
+                                                          {"actors", "resolve"},
+                                                          {"lexicon", "import"},
+                                                          {"lexicon", "check"}};
   for (std::vector<std::string> command : commands) {
     command.push_back("--help");
     const Result result = RunWith(command);

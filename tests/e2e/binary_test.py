@@ -9,6 +9,7 @@ Method: spawns the binary given by ENTENTE_BINARY with small inputs in a tempora
 import csv
 import io
 import json
+import math
 import os
 import pty
 import re
@@ -108,6 +109,99 @@ class BinaryTest(unittest.TestCase):
         self.assertIn("Articles", self.ok("stats", "--db", self.db))
         self.assertIn("b1", self.ok("article", "b1", "--db", self.db))
         self.assertIn("sound", self.ok("verify", "--db", self.db))
+
+    def test_an_event_says_why(self):
+        self.ingest()
+        rows = list(csv.DictReader(io.StringIO(self.ok("timeline", "PRK", "RUS", "--format", "csv", "--db", self.db))))
+        number = [r for r in rows if r["type"] == "meeting"][0]["id"]
+        shown = self.ok("event", number, "--explain", "--db", self.db)
+        for part in ["trigger met", "rule ", ".rules:", "nsubj", "person:kim-jong-un, PRKGOV", "head of state of RUS",
+                     "confidence 0.", "rule_weight", "\tmeet\tVERB\t"]:
+            self.assertIn(part, shown)
+        direct = json.loads(self.ok("event", number, "--explain", "--format", "jsonl", "--db", self.db))
+        self.assertEqual(direct["mentions"][0]["outcome"], "EXPLAINED")
+        why = direct["mentions"][0]["mention"]["explanation"]
+        tokens = why["tokens"]
+        self.assertEqual(" ".join(t["text"] for t in tokens[:3]), "Kim Jong Un")
+        self.assertEqual(TEXT[why["trigger"]["begin"]:why["trigger"]["end"]], "met")
+        self.assertEqual([t["deprel"] for t in tokens if t.get("head", 0) == 0], ["root"])
+        odds = sum(f.get("value", 0) * f.get("weight", 0) for f in why["features"])
+        self.assertAlmostEqual(1 / (1 + math.exp(-odds)), direct["mentions"][0]["mention"]["confidence"], places=6)
+        # `entente code` shows the same reasons.
+        coded = self.ok("code", self.path("a.txt"), "--date", "2019-04-26", "--explain")
+        self.assertIn("trigger met", coded)
+        self.assertIn(why["ruleText"] if "ruleText" in why else why["rule_text"], " ".join(coded.split()))
+        _, address = self.serve("--db", self.db)
+        served = json.loads(self.ok("event", number, "--explain", "--format", "jsonl", "--server", address))
+        self.assertEqual(served, direct)
+        self.fails("event", number, "--explain", "--as-of", "1", "--server", address, part="--as-of", code=2)
+        self.fails("event", number, "--explain", "--format", "csv", "--server", address, part="jsonl")
+
+    def test_the_operator_sets_the_threshold(self):
+        self.path("a.txt", TEXT)
+        job = json.loads(self.ok("ingest", "--db", self.db, "--date", "2019-04-26", "--min-confidence", "1",
+                                 "--format", "jsonl", self.path("a.txt")))
+        self.assertEqual((job["events"], job["min_confidence"]), (0, 1))
+        other = self.path("other.db")
+        shown = self.ok("ingest", "--db", other, "--date", "2019-04-26", self.path("a.txt"))
+        self.assertIn("events of confidence 0.15 and more", shown)
+        _, address = self.serve("--db", other, "--min-confidence", "0.99")
+        self.path("b.txt", OTHER)
+        shown = self.ok("ingest", "--server", address, "--date", "2024-06-20", self.path("b.txt"))
+        self.assertIn("0 events", shown)
+        self.assertIn("events of confidence 0.99 and more", shown)
+        self.path("c.txt", OTHER + "\n")
+        job = json.loads(self.ok("ingest", "--server", address, "--date", "2024-06-21", "--min-confidence", "0.2",
+                                 "--format", "jsonl", self.path("c.txt")))
+        self.assertGreater(job["events"], 0)
+        self.fails("ingest", "--db", other, "--min-confidence", "1.5", self.path("b.txt"), part="--min-confidence", code=2)
+
+    # --- a user's own lexicon ---
+
+    def test_a_dictionary_becomes_a_lexicon_that_wins(self):
+        actors = self.path("actors.txt", "JANE_EXAMPLESON_\n+MINISTER_EXAMPLESON\n\t[FRAELI 990101-051231]\n"
+                                         "\t[FRAGOV >060101]\nLOST_SAMPLE [XQZ]\n")
+        agents = self.path("agents.txt", "SAMPLEWRIGHT [~BUS]\nSOLDIER [~MIL]\n")
+        mine = self.path("mine")
+        code, out, err = self.run_entente("lexicon", "import", actors, agents, "--output", mine, "--format", "jsonl")
+        self.assertEqual(code, 1, err)  # something was refused
+        made = json.loads(out)
+        self.assertEqual((made["people"], made["roles"], made["refused"]), (1, 1, 2))
+        self.assertIn("actors.txt:5:14: ", err)
+        with open(os.path.join(mine, "refused.txt")) as refused:
+            self.assertEqual(len(refused.readlines()), 2)
+        resolve = ["actors", "resolve", "Jane Exampleson", "--lexicon", mine, "--date"]
+        self.assertEqual(json.loads(self.ok(*resolve, "2003-01-01"))["code"], "FRAELI")
+        self.assertEqual(json.loads(self.ok(*resolve, "2010-01-01"))["code"], "FRAGOV")
+        self.assertEqual(self.ok("lexicon", "check", mine), "")
+        self.fails("lexicon", "import", actors, "--output", mine, part="--replace")
+        text = self.path("j.txt", "Jane Exampleson met Vladimir Putin on Thursday.\n")
+        record = self.ok("code", "--date", "2010-05-01", "--lexicon", mine, "--format", "jsonl", text)
+        self.assertIn("FRAGOV", record)
+        self.assertIn("+lexicon.", record)
+        self.ok("ingest", "--db", self.db, "--date", "2010-05-01", "--lexicon", mine, text)
+        self.assertIn("person:jane-exampleson", self.ok("timeline", "FRA", "--format", "csv", "--db", self.db))
+        # Without the lexicon the same words are somebody else's: that is said.
+        number = next(csv.DictReader(io.StringIO(self.ok("timeline", "FRA", "--format", "csv", "--db", self.db))))["id"]
+        why = json.loads(self.ok("event", number, "--explain", "--format", "jsonl", "--db", self.db))
+        self.assertEqual(why["mentions"][0]["outcome"], "OTHER_CODER")
+        why = json.loads(self.ok("event", number, "--explain", "--lexicon", mine, "--format", "jsonl", "--db", self.db))
+        self.assertEqual(why["mentions"][0]["outcome"], "EXPLAINED")
+        self.fails("ingest", "--server", "127.0.0.1:1", "--lexicon", mine, text, part="--lexicon needs a store")
+
+    def test_a_table_of_ones_own_and_what_is_wrong_in_it(self):
+        table = self.path("mine.tsv", "name\tcode\ttype\nSample Alliance\tSWEPTY\torganization\n")
+        mine = self.path("mine")
+        self.assertIn("organizations", self.ok("lexicon", "import", table, "--output", mine))
+        self.assertEqual(json.loads(self.ok("actors", "resolve", "Sample Alliance", "--lexicon", mine))["code"], "SWEPTY")
+        with open(os.path.join(mine, "organizations.tsv"), "a") as out:
+            out.write("org:sample-alliance\tORGANIZATION\tSWE\tREB\tSample Alliance\t\t2001\t\n")
+        code, out, err = self.run_entente("lexicon", "check", mine)
+        self.assertEqual(code, 1)
+        self.assertRegex(out, r"organizations\.tsv:\d+:1: error: org:sample-alliance is SWEREB here and SWEPTY")
+        self.assertIn("1 error", err)
+        self.fails("lexicon", "check", self.path("nowhere"), part="no such folder")
+        self.fails("code", table, "--lexicon", self.path("nowhere"), part="no such folder")
 
     def test_a_server_answers_the_same(self):
         self.ingest()

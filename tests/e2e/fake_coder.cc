@@ -18,11 +18,13 @@ struct Verb {
   const char* target_role;
   v1::DyadSide source_side;
   v1::DyadSide target_side;
+  double confidence;
 };
 
 constexpr Verb kVerbs[] = {
-    {"meets", "meeting", "participant", "participant", v1::BOTH, v1::BOTH},
-    {"arms", "arms_deal", "supplier", "recipient", v1::SOURCE, v1::TARGET},
+    {"meets", "meeting", "participant", "participant", v1::BOTH, v1::BOTH, 0.9},
+    {"nears", "meeting", "participant", "participant", v1::BOTH, v1::BOTH, 0.1},
+    {"arms", "arms_deal", "supplier", "recipient", v1::SOURCE, v1::TARGET, 0.9},
 };
 
 void AddParty(const std::string& state, const char* role, v1::DyadSide side, uint32_t begin,
@@ -54,7 +56,7 @@ void AddEvent(const v1::Article& article, const Verb& verb, std::string_view lin
   event->mutable_date()->set_start(article.publish_date());
   event->mutable_date()->set_end(article.publish_date());
   event->mutable_date()->set_precision(v1::DAY);
-  event->set_confidence(0.9);
+  event->set_confidence(verb.confidence);
   event->set_goldstein(1.0);
   event->set_quad_class(v1::VERBAL_COOPERATION);
   v1::Mention* mention = event->add_mentions();
@@ -65,8 +67,9 @@ void AddEvent(const v1::Article& article, const Verb& verb, std::string_view lin
   mention->mutable_trigger()->set_end(target_at - 1);
   mention->set_status(v1::OCCURRED);
   mention->set_sentence_text(std::string(line));
-  mention->set_coder("fake/1");
-  mention->set_confidence(0.9);
+  mention->set_coder(coded->coder());
+  mention->set_confidence(verb.confidence);
+  mention->set_rule(verb.word);
   *mention->mutable_date() = event->date();
   AddParty(std::string(words[0]), verb.source_role, verb.source_side, at, event);
   AddParty(std::string(words[2]), verb.target_role, verb.target_side, target_at, event);
@@ -82,7 +85,7 @@ void AddEvent(const v1::Article& article, const Verb& verb, std::string_view lin
 }  // namespace
 
 absl::StatusOr<v1::CodedArticle> FakeCoder::Code(const v1::Article& article,
-                                                 const coder::CodeOptions&) const {
+                                                 const coder::CodeOptions& options) const {
   if (article.text().find("FAIL") != std::string::npos) return Internal("the coder is broken");
   if (article.text().find("SLOW") != std::string::npos) {
     std::this_thread::sleep_for(std::chrono::milliseconds(300));
@@ -94,9 +97,13 @@ absl::StatusOr<v1::CodedArticle> FakeCoder::Code(const v1::Article& article,
   for (const std::string_view line : Split(article.text(), '\n')) {
     const std::vector<std::string_view> words = Split(line, ' ');
     for (const Verb& verb : kVerbs) {
-      if (words.size() == 3 && words[1] == verb.word) {
-        AddEvent(article, verb, line, begin, words, &coded);
-      }
+      if (blind_ || words.size() != 3 || words[1] != verb.word) continue;
+      if (verb.confidence < options.min_confidence) continue;
+      AddEvent(article, verb, line, begin, words, &coded);
+      if (!options.explain) continue;
+      v1::Mention* mention = coded.mutable_events(coded.events_size() - 1)->mutable_mentions(0);
+      mention->mutable_explanation()->set_rule(verb.word);
+      mention->mutable_explanation()->set_rule_text(Cat("{source} ", verb.word, " {target}"));
     }
     begin += line.size() + 1;
   }

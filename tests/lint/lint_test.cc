@@ -34,6 +34,8 @@ const std::vector<Layer> kLayers = {
     {"ingest/coder", {"ingest/nlp", "ingest/knowledge", "base", "entente/v1"}},
     {"ingest/eval", {"ingest/coder", "base", "entente/v1"}},
     {"ingest/import", {"ingest/coder", "ingest/knowledge", "base", "entente/v1"}},
+    {"ingest/dictionary",
+     {"ingest/import", "ingest/coder", "ingest/knowledge", "base", "entente/v1"}},
     {"ingest",
      {"ingest/import", "ingest/coder", "ingest/nlp", "ingest/knowledge", "graph", "base",
       "entente/v1"}},
@@ -41,8 +43,8 @@ const std::vector<Layer> kLayers = {
      {"ingest", "ingest/coder", "ingest/nlp", "ingest/knowledge", "graph", "base", "entente/v1"}},
     {"clients/train", {"ingest/nlp/train", "ingest/nlp", "base"}},
     {"clients/cli",
-     {"services", "ingest", "ingest/eval", "ingest/import", "ingest/coder", "ingest/nlp",
-      "ingest/knowledge", "graph", "base", "entente/v1"}},
+     {"services", "ingest", "ingest/dictionary", "ingest/eval", "ingest/import", "ingest/coder",
+      "ingest/nlp", "ingest/knowledge", "graph", "base", "entente/v1"}},
 };
 
 struct Confined {

@@ -6,6 +6,7 @@
 #include <chrono>
 
 #include "base/status.h"
+#include "base/strings.h"
 #include "gmock/gmock.h"
 #include "gtest/gtest.h"
 
@@ -183,6 +184,36 @@ TEST(LexiconLayersTest, AUsersEntriesWin) {
   EXPECT_EQ((*lexicon)->Holder("PRK", "head of state", std::nullopt)->sector, "ELI");
 }
 
+// A user's role "christian" must not make a role of everybody who is called so.
+TEST(LexiconLayersTest, AGivenNameStaysOneBesideAUsersEntry) {
+  auto lexicon = Lexicon::Parse({
+      {"states.tsv", kStates},
+      {"given_names.tsv", "name\nChristian\n"},
+      {"titles.tsv", "title\tsector\toffice\nChristian\tBUS\t\n"},
+      {"mine/role_nouns.tsv", "phrase\tsector\tkind\tnumber\nchristian\tREL\tperson\tsg\n", 1},
+  });
+  ASSERT_TRUE(lexicon.ok()) << lexicon.status();
+  std::vector<Match> matches;
+  (*lexicon)->Find((*lexicon)->Words("Christian"), 0, &matches);
+  std::vector<EntryKind> kinds;
+  for (const Match& match : matches) kinds.push_back(match.kind);
+  EXPECT_THAT(kinds, ::testing::UnorderedElementsAre(EntryKind::kRoleNoun, EntryKind::kGivenName));
+}
+
+TEST(LexiconLayersTest, AUsersTablesHaveAFingerprint) {
+  const auto fingerprint = [](std::vector<LexiconFile> files) {
+    const auto lexicon = Lexicon::Parse(files);
+    return lexicon.ok() ? (*lexicon)->user_fingerprint() : 1;
+  };
+  const std::string head = "title\tsector\toffice\n";
+  const LexiconFile ours{"titles.tsv", head + "Gen.\tMIL\t\n", 0};
+  const uint64_t mine = fingerprint({ours, {"m/titles.tsv", head + "Adm.\tMIL\t\n", 1}});
+  EXPECT_EQ(fingerprint({ours}), 0U);
+  EXPECT_GT(mine, 1U);
+  EXPECT_EQ(fingerprint({ours, {"n/titles.tsv", head + "Adm.\tMIL\t\n", 1}}), mine);
+  EXPECT_NE(fingerprint({ours, {"m/titles.tsv", head + "Adm.\tBUS\t\n", 1}}), mine);
+}
+
 TEST(LexiconErrorsTest, SayWhere) {
   const auto message = [](std::string path, std::string contents) {
     const auto lexicon = Lexicon::Parse({{std::move(path), std::move(contents)}});
@@ -209,6 +240,8 @@ TEST(LexiconErrorsTest, SayWhere) {
               HasSubstr("places.tsv:2:9: the latitude \"91\" is not a number from -90 to 90"));
   EXPECT_THAT(message("role_nouns.tsv", "phrase\tsector\tkind\tnumber\nx\tMIL\tthing\tsg\n"),
               HasSubstr("role_nouns.tsv:2:7: \"thing\" is not one of"));
+  EXPECT_THAT(message("titles.tsv", Cat("title\tsector\toffice\n", std::string(70000, 'x'), "\n")),
+              HasSubstr("titles.tsv:2:1: the line has 70000 bytes; at most 65536 are read"));
   EXPECT_THAT(message("nouns.tsv", "a\nb\n"), HasSubstr("nouns.tsv: no such table"));
   EXPECT_THAT(message("given_names.tsv", "name\na b c d e f g h i j k l m n o p q\n"),
               HasSubstr("given_names.tsv:2:1: the phrase"));
