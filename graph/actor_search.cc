@@ -117,10 +117,8 @@ absl::StatusOr<v1::SearchActorsResponse> SearchActors(const View& view,
   ENTENTE_RETURN_IF_ERROR(CollectCandidates(view, kNameRestTag, folded, &candidates));
   if (candidates.size() < page_size && FuzzyPattern(folded).allows_errors()) {
     int64_t keys_left = kFuzzyKeysMax;
-    ENTENTE_RETURN_IF_ERROR(
-        CollectNearNames(view, kNameTag, folded, &keys_left, &candidates));
-    ENTENTE_RETURN_IF_ERROR(
-        CollectNearNames(view, kNameRestTag, folded, &keys_left, &candidates));
+    ENTENTE_RETURN_IF_ERROR(CollectNearNames(view, kNameTag, folded, &keys_left, &candidates));
+    ENTENTE_RETURN_IF_ERROR(CollectNearNames(view, kNameRestTag, folded, &keys_left, &candidates));
   }
   ENTENTE_ASSIGN_OR_RETURN(std::vector<Candidate> ranked, Rank(view, candidates));
   if (ranked.size() > page_size) ranked.resize(page_size);

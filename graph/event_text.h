@@ -36,7 +36,7 @@
 
 namespace entente::graph {
 
-inline constexpr size_t kTermBytesMax = 64;       // longer words are cut
+inline constexpr size_t kTermBytesMax = 64;        // longer words are cut
 inline constexpr uint32_t kReportWordsMax = 4096;  // of one article about one event, breaks
                                                    // counted; the rest is not found
 inline constexpr size_t kPlaceBytes = 16;          // ~time8 · ~event8

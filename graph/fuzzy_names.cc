@@ -90,7 +90,8 @@ std::optional<FuzzyPattern::Frame> FuzzyPattern::EndWord(size_t end) const {
 }
 
 std::optional<int> FuzzyPattern::Distance(std::string_view name) {
-  const auto [differs, unused] = std::mismatch(name_.begin(), name_.end(), name.begin(), name.end());
+  const auto [differs, unused] =
+      std::mismatch(name_.begin(), name_.end(), name.begin(), name.end());
   const auto common = static_cast<size_t>(differs - name_.begin());
   while (frames_.back().end > common) frames_.pop_back();
   name_ = std::string(name);

@@ -1,7 +1,7 @@
-// Names that are spelt nearly like a query. A word of 4 to 7 letters may differ by one typing error,
-// one of 8 letters or more by two; shorter words must be the same. A typing error is a letter that
-// is wrong, missing or too many, or two neighbours exchanged (Damerau's distance in its restricted
-// form, "optimal string alignment": what was exchanged is not edited again).
+// Names that are spelt nearly like a query. A word of 4 to 7 letters may differ by one typing
+// error, one of 8 letters or more by two; shorter words must be the same. A typing error is a
+// letter that is wrong, missing or too many, or two neighbours exchanged (Damerau's distance in its
+// restricted form, "optimal string alignment": what was exchanged is not edited again).
 //
 //   FuzzyPattern pattern("zelinsky");
 //   pattern.Distance("zelensky of ukraine");           // 1: the words of the query are the first

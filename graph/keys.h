@@ -8,8 +8,8 @@
 //   family      key                                      value
 //   ----------- ---------------------------------------- -----------------------------------------
 //   meta        "head"                                   Counters (records.h)
-//               "rebuild"                                families that are being remade, a byte each;
-//                                                        none: all that can be (maintenance.h)
+//               "rebuild"                                which families are being remade;
+//                                                        empty: all derived (maintenance.h)
 //               'v' · word                               word4: number of a type, sub-type, role
 //               'b' · source of a bulk load              its resume token
 //               't' · number4                            v1.Event: template of imported events

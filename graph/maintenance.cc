@@ -427,8 +427,8 @@ class Rebuilder {
     begin.Put(kMeta, kRebuildKey, EncodeFamilies(families_));
     ENTENTE_RETURN_IF_ERROR(db_->Write(begin, /*sync=*/true));
     for (const StoreFamily family : families_) ENTENTE_RETURN_IF_ERROR(Drop(family));
-    ENTENTE_RETURN_IF_ERROR(MakeActors());
-    ENTENTE_RETURN_IF_ERROR(MakeArticles());
+    ENTENTE_RETURN_IF_ERROR(MakeActors());  // events name them
+    if (families_.contains(kDedupe)) ENTENTE_RETURN_IF_ERROR(MakeArticles());
     ENTENTE_RETURN_IF_ERROR(MakeEvents());
     rows_.Delete(kMeta, kRebuildKey);
     return Write(/*sync=*/true);

@@ -264,12 +264,11 @@ absl::StatusOr<std::vector<Neighbor>> FindNeighbors(const View& view, ActorNumbe
     Neighbor neighbor{ReadU64(it->key(), 8), rollup.count(), rollup.intensity_milli_sum()};
     if (!window.unbounded() && neighbor.count > 0) {
       neighbor.count = neighbor.intensity_milli_sum = 0;
-      ENTENTE_RETURN_IF_ERROR(ForEachMonth(view, PairOwner(actor, neighbor.actor), window,
-                                           [&](Date, const Rollup& part) {
-                                             neighbor.count += part.count();
-                                             neighbor.intensity_milli_sum +=
-                                                 part.intensity_milli_sum();
-                                           }));
+      ENTENTE_RETURN_IF_ERROR(ForEachMonth(
+          view, PairOwner(actor, neighbor.actor), window, [&](Date, const Rollup& part) {
+            neighbor.count += part.count();
+            neighbor.intensity_milli_sum += part.intensity_milli_sum();
+          }));
     }
     if (neighbor.count > 0) neighbors.push_back(neighbor);
   }
@@ -319,8 +318,7 @@ absl::StatusOr<v1::SummarizeTimelineResponse> SummarizeTimeline(
                              ResolvePair(view, request.actor(), request.other_actor()));
     owner = PairOwner(pair.first, pair.second);
   }
-  ENTENTE_ASSIGN_OR_RETURN(const Buckets buckets,
-                           Collect(view, owner, window, request.bucket()));
+  ENTENTE_ASSIGN_OR_RETURN(const Buckets buckets, Collect(view, owner, window, request.bucket()));
   v1::SummarizeTimelineResponse response;
   for (const auto& [start, totals] : buckets) {
     FillBucket(view.words(), start, totals, response.add_buckets());
@@ -340,9 +338,8 @@ absl::StatusOr<v1::Relationship> GetRelationship(const View& view,
                            ResolvePair(view, request.actor(), request.other_actor()));
   query.actor = pair.first;
   query.other_actor = pair.second;
-  ENTENTE_ASSIGN_OR_RETURN(
-      const Buckets buckets,
-      Collect(view, PairOwner(pair.first, pair.second), query.window, v1::MONTHLY));
+  ENTENTE_ASSIGN_OR_RETURN(const Buckets buckets, Collect(view, PairOwner(pair.first, pair.second),
+                                                          query.window, v1::MONTHLY));
   v1::Relationship out;
   ENTENTE_ASSIGN_OR_RETURN(*out.mutable_actor(), view.ReadActor(pair.first));
   ENTENTE_ASSIGN_OR_RETURN(*out.mutable_other_actor(), view.ReadActor(pair.second));

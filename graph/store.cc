@@ -394,10 +394,9 @@ class Store::Impl : public BulkHost {
   absl::Status CheckFormat() const {
     const uint32_t version = head_->record().format_version;
     if (version == kFormatVersion) return absl::OkStatus();
-    return FailedPrecondition(Cat(options_.path, ": the store has format ", version,
-                                  " and this program reads format ", kFormatVersion,
-                                  "; bring it up to date with `entente upgrade --db ",
-                                  options_.path, "`"));
+    return FailedPrecondition(Cat(
+        options_.path, ": the store has format ", version, " and this program reads format ",
+        kFormatVersion, "; bring it up to date with `entente upgrade --db ", options_.path, "`"));
   }
 
   // Notes durably that the families that the old format lacks are to be made.

@@ -139,7 +139,7 @@ class Store {
                               const std::function<bool(v1::ListEventsResponse&&)>& sink,
                               const Stop& stop = {}) const;
 
-  // Reads one roll-up row for each day on which something happened, and no events.
+  // Reads a roll-up row a day, by month and year one a whole month of the window, and no events.
   absl::StatusOr<v1::SummarizeTimelineResponse> SummarizeTimeline(
       const v1::SummarizeTimelineRequest& request, const Stop& stop = {}) const;
 

@@ -139,8 +139,8 @@ class Parser {
 
 absl::StatusOr<TextQuery> ParseTextQuery(std::string_view text, const TextIndexer& indexer) {
   if (text.size() > kTextQueryBytesMax) {
-    return InvalidArgument(Cat("query has ", text.size(), " bytes; at most ", kTextQueryBytesMax,
-                               " are allowed"));
+    return InvalidArgument(
+        Cat("query has ", text.size(), " bytes; at most ", kTextQueryBytesMax, " are allowed"));
   }
   if (!IsValidUtf8(text)) return InvalidArgument("query is not UTF-8");
   return Parser(text, indexer).Run();

@@ -187,9 +187,10 @@ absl::StatusOr<int> Resolve(Program* program, const ResolveFlags& flags) {
 }
 
 void AddSearchActors(CLI::App* actors, Program* program) {
-  CLI::App* command = AddCommand(actors, "search", "Find actors by a name, its beginning, or an id; typing errors are allowed",
-                                 "  entente actors search kim --db news.db\n"
-                                 "  entente actors search zelinsky             finds Zelensky");
+  CLI::App* command = AddCommand(
+      actors, "search", "Find actors by a name, its beginning, or an id; typing errors are allowed",
+      "  entente actors search kim --db news.db\n"
+      "  entente actors search zelinsky             finds Zelensky");
   const auto flags = std::make_shared<SearchFlags>();
   command->add_option("QUERY", flags->query, "A name, the beginning of one, or an id")
       ->check(Utf8Text())

@@ -201,9 +201,9 @@ void AddVerify(CLI::App* app, Program* program) {
 }
 
 void AddUpgrade(CLI::App* app, Program* program) {
-  CLI::App* command =
-      AddCommand(app, "upgrade", "Bring a store of the last format to that of this program, in place",
-                 "  entente upgrade --db news.db");
+  CLI::App* command = AddCommand(
+      app, "upgrade", "Bring a store of the last format to that of this program, in place",
+      "  entente upgrade --db news.db");
   const auto db = std::make_shared<std::string>();
   command->add_option("--db", *db, "The store's directory (else ENTENTE_DB)")->type_name("DIR");
   command->callback(

@@ -1,5 +1,5 @@
-// Any bytes as a text query: what is accepted has clauses with terms within the limits, and one that
-// is wanted.
+// Any bytes as a text query: what is accepted has clauses with terms within the limits, and one
+// that is wanted.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>

@@ -1,7 +1,8 @@
 // Goal: SearchEvents finds what a reading of all titles and sentences finds, now and as of any
-// revision, after any mixture of articles, imports and acts of curators; months hold what their days
-// hold; names with typing errors are found as the definition of a typing error says. Method: random
-// operations and questions against oracles that know only the definitions and look at everything.
+// revision, after any mixture of articles, imports and acts of curators; months hold what their
+// days hold; names with typing errors are found as the definition of a typing error says. Method:
+// random operations and questions against oracles that know only the definitions and look at
+// everything.
 #include "graph/text_search.h"
 
 #include <gmock/gmock.h>
@@ -44,7 +45,9 @@ TEST(TextQueryTest, SyntaxIsWordsPhrasesBeginningsExclusions) {
       {"arms deal", "arm & deal"},
       {"deal DEAL deals", "deal"},
       {"\"arms deals\"", "arm_deal"},
-      {"\xE2\x80\x9C" "arms deal\xE2\x80\x9D", "arm_deal"},
+      {"\xE2\x80\x9C"
+       "arms deal\xE2\x80\x9D",
+       "arm_deal"},
       {"sanct*", "sanct_sanct*"},
       {"sanctions*", "sanctions_sanction*"},
       {"arms -missile", "arm & not missil"},
@@ -67,11 +70,19 @@ TEST(TextQueryTest, MistakesAreNamed) {
   std::string many;
   for (int i = 0; i < 40; ++i) many += Cat("w", i, " ");
   const std::pair<std::string, const char*> cases[] = {
-      {"", "no word"},           {"!? -", "no word"},       {"-missile", "only excludes"},
-      {"\"arms deal", "no end"}, {"ar*ms", "last character"}, {"a*", "2 letters"},
-      {"*", "2 letters"},        {"state-ru*", "one word"},  {"\"arms de*\"", "phrase"},
-      {many, "at most 32"},      {"aa* bb* cc* dd* ee*", "beginnings"},
-      {std::string(1001, 'a'), "1000"}, {"\xff", "UTF-8"},
+      {"", "no word"},
+      {"!? -", "no word"},
+      {"-missile", "only excludes"},
+      {"\"arms deal", "no end"},
+      {"ar*ms", "last character"},
+      {"a*", "2 letters"},
+      {"*", "2 letters"},
+      {"state-ru*", "one word"},
+      {"\"arms de*\"", "phrase"},
+      {many, "at most 32"},
+      {"aa* bb* cc* dd* ee*", "beginnings"},
+      {std::string(1001, 'a'), "1000"},
+      {"\xff", "UTF-8"},
   };
   for (const auto& [text, message] : cases) {
     const auto query = ParseTextQuery(text, indexer);
@@ -81,7 +92,8 @@ TEST(TextQueryTest, MistakesAreNamed) {
 }
 
 TEST(EventTextTest, PlacesOrderNewestFirstAndPositionsReadBack) {
-  const std::string newer = TextPlace(2000, 1), older = TextPlace(-5, 9), other = TextPlace(2000, 2);
+  const std::string newer = TextPlace(2000, 1), older = TextPlace(-5, 9),
+                    other = TextPlace(2000, 2);
   EXPECT_LT(newer, older);
   EXPECT_LT(other, newer);
   EXPECT_EQ(TextPlaceTime(older), -5);
@@ -250,6 +262,15 @@ class TextSearchTest : public testing::TestWithParam<bool> {
         *act.mutable_detach_report()->mutable_curator() = by;
         act.mutable_detach_report()->set_event_id(event);
         act.mutable_detach_report()->set_article(article);
+        for (int64_t id = 1; id <= last_event_; ++id) {  // better one that several report
+          v1::GetEventRequest request;
+          request.set_id(std::to_string(id));
+          const auto found = store_->GetEvent(request);
+          if (!found.ok() || found->article_count() < 2 || found->mentions().empty()) continue;
+          act.mutable_detach_report()->set_event_id(std::to_string(id));
+          act.mutable_detach_report()->set_article(found->mentions(0).article());
+          if (Below(3) == 0) break;
+        }
         break;
       case 2:
         *act.mutable_correct_event()->mutable_curator() = by;
@@ -481,8 +502,7 @@ TEST_P(TextSearchTest, MonthsAndYearsHoldWhatTheirDaysHold) {
     event.mutable_date()->set_start(
         FormatDate(Date::FromCivil(1969, 10, 3).AddDays(static_cast<int>(Below(500)))));
     event.set_goldstein(static_cast<double>(Below(21)) - 10);
-    ASSERT_TRUE(
-        store_->AddArticle(MakeArticle(Cat("m", i), "1971-03-01"), Coded({event})).ok());
+    ASSERT_TRUE(store_->AddArticle(MakeArticle(Cat("m", i), "1971-03-01"), Coded({event})).ok());
     ++articles_;
   }
   last_event_ = 60;
@@ -533,8 +553,8 @@ int Distance(const std::string& a, const std::string& b) {
         d[i][j] = static_cast<int>(i + j);
         continue;
       }
-      d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1,
-                          d[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
+      d[i][j] = std::min(
+          {d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1)});
       if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) {
         d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
       }
@@ -576,7 +596,7 @@ TEST(FuzzyNamesTest, DistancesAndDeadBeginningsAreThoseOfTheDefinition) {
     names.insert(name);
   }
   size_t found = 0, skipped = 0;
-  for (int q = 0; q < 300; ++q) {
+  for (int q = 0; q < 120; ++q) {
     std::string query = *std::next(names.begin(), static_cast<int>(below(names.size())));
     for (size_t edits = below(4); edits > 0 && !query.empty(); --edits) {
       const size_t at = below(query.size());
@@ -607,8 +627,8 @@ TEST(FuzzyNamesTest, DistancesAndDeadBeginningsAreThoseOfTheDefinition) {
       }
     }
   }
-  EXPECT_GT(found, 1000u);
-  EXPECT_GT(skipped, 100'000u);
+  EXPECT_GT(found, 500u);
+  EXPECT_GT(skipped, 50'000u);
 }
 
 TEST(FuzzyNamesTest, TypingErrorsInActorNames) {
@@ -634,7 +654,7 @@ TEST(FuzzyNamesTest, TypingErrorsInActorNames) {
     for (const v1::Actor& actor : found->actors()) ids.push_back(actor.id());
     return ids;
   };
-  EXPECT_THAT(search("zelensky"), ElementsAre("p:z"));
+  EXPECT_THAT(search("zelensky"), ElementsAre("p:z", "p:s"));  // right, then with two errors
   EXPECT_THAT(search("zelinsky"), ElementsAre("p:z"));
   EXPECT_THAT(search("Zelenksy"), ElementsAre("p:z"));
   EXPECT_THAT(search("zelens"), ElementsAre("p:z", "p:s"));  // beginnings, then by events
