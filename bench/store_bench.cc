@@ -11,6 +11,10 @@
 // with one actor, a third between states as such. Questions draw their actors from the same
 // distribution, so that they ask mostly for those that have most. The same seed gives the same
 // data.
+//
+// Then a store with text: a fifth of the events, ten to an article, with titles of 8 words and
+// sentences of 25 drawn by Zipf's law from 30,000; what the text index takes on disk, which is
+// copied alone into a database for that, and how long searches take.
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -26,6 +30,8 @@
 
 #include "base/strings.h"
 #include "base/time.h"
+#include "graph/families.h"
+#include "graph/kv/rocksdb_database.h"
 #include "graph/store.h"
 
 namespace entente::graph {
@@ -189,6 +195,132 @@ void Ask(const Store& store, Generator* generator) {
   });
 }
 
+// --- text --------------------------------------------------------------------------------------
+
+constexpr int kWords = 30'000;
+constexpr int kTitleWords = 8;
+constexpr int kSentenceWords = 25;
+constexpr int kTextEventsPerArticle = 10;
+
+// Words of two to six letters and more, so that common ones are short.
+std::string Word(int rank) {
+  static constexpr char kConsonants[] = "bcdfghklmnprstvz";
+  static constexpr char kVowels[] = "aeiou";
+  std::string word;
+  for (int n = rank + 1; n > 0; n /= 80) {
+    word.push_back(kConsonants[n % 80 / 5]);
+    word.push_back(kVowels[n % 5]);
+  }
+  return word;
+}
+
+class TextGenerator {
+ public:
+  std::string One() { return Word(words_(random_)); }
+  std::string Text(int words) {
+    std::string text;
+    for (int i = 0; i < words; ++i) text += (i == 0 ? "" : " ") + One();
+    return text;
+  }
+  // Two words that stand behind each other in some sentence.
+  const std::string& Neighbors() { return neighbors_[random_() % neighbors_.size()]; }
+
+  std::string Sentence() {
+    const std::string text = Text(kSentenceWords);
+    if (neighbors_.size() < 10'000) neighbors_.push_back(text.substr(0, text.find(' ', 12)));
+    return text;
+  }
+
+ private:
+  std::mt19937_64 random_{7};
+  const Zipf words_{kWords};
+  std::vector<std::string> neighbors_;
+};
+
+absl::Status ImportText(Store* store, Generator* generator, TextGenerator* texts, int64_t events) {
+  const Clock::time_point start = Clock::now();
+  for (int64_t number = 0; number < events;) {
+    v1::Article article;
+    article.set_id(Cat("text:", number));
+    article.set_title(texts->Text(kTitleWords));
+    article.set_publish_date(FormatDate(generator->Day()));
+    v1::CodedArticle coded;
+    for (int i = 0; i < kTextEventsPerArticle && number < events; ++i, ++number) {
+      v1::Event event = generator->Event(number);
+      event.add_mentions()->set_sentence_text(texts->Sentence());
+      *coded.add_events() = std::move(event);
+    }
+    ENTENTE_RETURN_IF_ERROR(store->AddArticle(article, coded).status());
+  }
+  std::printf("articles with text                   %.0f events/s, durable article by article\n",
+              static_cast<double>(events) / SecondsSince(start));
+  return absl::OkStatus();
+}
+
+// What one family takes alone. REQUIRES: no store has the folder open.
+absl::StatusOr<uint64_t> BytesOf(StoreFamily family, const std::string& folder) {
+  kv::RocksDbOptions options;
+  options.path = folder + "/db";
+  options.families = StoreFamilies();
+  ENTENTE_ASSIGN_OR_RETURN(const auto from, kv::OpenRocksDb(options));
+  options.path = Cat(folder, "/alone.", family);
+  options.create = true;
+  ENTENTE_ASSIGN_OR_RETURN(const auto alone, kv::OpenRocksDb(options));
+  const auto it = from->NewIterator(family, "", "", nullptr);
+  kv::WriteBatch rows;
+  for (it->SeekToFirst(); it->Valid(); it->Next()) {
+    rows.Put(family, it->key(), it->value());
+    if (rows.size() < 20'000) continue;
+    ENTENTE_RETURN_IF_ERROR(alone->Write(rows, false));
+    rows.Clear();
+  }
+  ENTENTE_RETURN_IF_ERROR(it->status());
+  ENTENTE_RETURN_IF_ERROR(alone->Write(rows, false));
+  ENTENTE_RETURN_IF_ERROR(alone->Compact());
+  return alone->DiskBytes();
+}
+
+void Search(const Store& store, const char* what, const std::function<std::string()>& query,
+            const std::function<std::string()>& actor = {}) {
+  Measure(what, [&] {
+    v1::SearchEventsRequest request;
+    request.set_query(query());
+    if (actor) request.mutable_filter()->set_actor(actor());
+    request.set_page_size(20);
+    store.SearchEvents(request).IgnoreError();
+  });
+}
+
+absl::Status RunText(const StoreOptions& options, int64_t events) {
+  Generator generator;
+  TextGenerator texts;
+  std::printf("\n%lld events with text\n", static_cast<long long>(events));
+  {
+    ENTENTE_ASSIGN_OR_RETURN(const std::unique_ptr<Store> store, Store::Open(options));
+    ENTENTE_RETURN_IF_ERROR(ImportText(store.get(), &generator, &texts, events));
+    ENTENTE_RETURN_IF_ERROR(store->Compact());
+    ENTENTE_ASSIGN_OR_RETURN(const v1::Stats stats, store->GetStats({}));
+    std::printf("on disk                              %.1f bytes/event, text index included\n",
+                static_cast<double>(stats.disk_bytes()) / static_cast<double>(events));
+    Search(*store, "newest 20: one word", [&] { return texts.One(); });
+    Search(*store, "newest 20: two words", [&] { return texts.Text(2); });
+    Search(*store, "newest 20: phrase", [&] { return Cat('"', texts.Neighbors(), '"'); });
+    Search(*store, "newest 20: word and exclusion",
+           [&] { return Cat(texts.One(), " -", texts.One()); });
+    Search(*store, "newest 20: beginning of four", [&] { return texts.One().substr(0, 4) + "*"; });
+    Search(
+        *store, "newest 20: one word of an actor", [&] { return texts.One(); },
+        [&] { return generator.State(); });
+    ENTENTE_RETURN_IF_ERROR(store->Close());
+  }
+  for (const StoreFamily family : {kText, kMention, kActorMonth, kPairMonth}) {
+    ENTENTE_ASSIGN_OR_RETURN(const uint64_t bytes, BytesOf(family, options.path));
+    std::printf("family %-12s alone             %.1f bytes/event\n", FamilyName(family).c_str(),
+                static_cast<double>(bytes) / static_cast<double>(events));
+  }
+  return absl::OkStatus();
+}
+
 absl::Status Run(const std::string& folder, int64_t events, int64_t cache_mib) {
   StoreOptions options;
   options.path = folder;
@@ -207,7 +339,12 @@ absl::Status Run(const std::string& folder, int64_t events, int64_t cache_mib) {
               static_cast<double>(stats.disk_bytes()) / static_cast<double>(stats.event_count()));
   std::printf("resident at most, so far             %.0f MiB\n", ResidentMib());
   Ask(*store, &generator);
-  return store->Close();
+  ENTENTE_RETURN_IF_ERROR(store->Close());
+  options.path += ".text";
+  const absl::Status status = RunText(options, std::max<int64_t>(events / 5, 10));
+  std::error_code error;
+  std::filesystem::remove_all(options.path, error);
+  return status;
 }
 
 }  // namespace

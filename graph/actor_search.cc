@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "base/utf8.h"
+#include "graph/fuzzy_names.h"
 #include "graph/timeline.h"
 
 namespace entente::graph {
@@ -16,36 +18,71 @@ constexpr size_t kPageSizeDefault = 20;
 constexpr size_t kCandidatesMax = 10'000;
 constexpr size_t kNameKeyTail = 9;  // 0x00 · actor8
 
+// How far a name is from the query.
+constexpr int kExact = 0;
+constexpr int kBeginning = 1;
+constexpr int kErrors = 1;  // and as many more as there are errors; at least one
+
+using Candidates = std::map<ActorNumber, int>;  // the least distance of a name
+
+void Note(ActorNumber actor, int distance, Candidates* candidates) {
+  const auto [it, is_new] = candidates->try_emplace(actor, distance);
+  if (!is_new) it->second = std::min(it->second, distance);
+}
+
 // Adds the actors that have a name which begins with `folded`, in one of the two name ranges.
 absl::Status CollectCandidates(const View& view, char tag, const std::string& folded,
-                               std::map<ActorNumber, bool>* exact_of) {
+                               Candidates* candidates) {
   const std::string prefix = Key(tag).Text(folded).str();
   const auto it = view.ScanPrefix(kName, prefix);
-  for (it->SeekToFirst(); it->Valid() && exact_of->size() < kCandidatesMax; it->Next()) {
+  for (it->SeekToFirst(); it->Valid() && candidates->size() < kCandidatesMax; it->Next()) {
     ENTENTE_RETURN_IF_ERROR(view.Tick());
     const std::string_view key = it->key();
     if (key.size() < prefix.size() + kNameKeyTail) return DamagedRecord(kName, key);
     const bool exact = tag == kNameTag && key.size() == prefix.size() + kNameKeyTail;
     const ActorNumber actor = view.CountsFor(ReadU64(key, key.size() - 8));
     if (actor == 0) continue;  // came later than the view
-    bool& known = (*exact_of)[actor];
-    known = known || exact;
+    Note(actor, exact ? kExact : kBeginning, candidates);
+  }
+  return it->status();
+}
+
+// Adds those that have a name which is spelt nearly so, in one of the two name ranges. `keys_left`
+// is how many keys may be looked at.
+absl::Status CollectNearNames(const View& view, char tag, const std::string& folded,
+                              int64_t* keys_left, Candidates* candidates) {
+  FuzzyPattern pattern(folded);
+  const auto it = view.ScanPrefix(kName, std::string(1, tag));
+  for (it->SeekToFirst(); it->Valid() && *keys_left > 0; --*keys_left) {
+    ENTENTE_RETURN_IF_ERROR(view.Tick());
+    const std::string_view key = it->key();
+    if (key.size() < 1 + kNameKeyTail) return DamagedRecord(kName, key);
+    const std::string_view name = key.substr(1, key.size() - 1 - kNameKeyTail);
+    if (const std::optional<int> errors = pattern.Distance(name)) {
+      const ActorNumber actor = view.CountsFor(ReadU64(key, key.size() - 8));
+      if (actor != 0) Note(actor, kErrors + std::max(*errors, 1), candidates);
+      if (candidates->size() >= kCandidatesMax) break;
+      it->Next();
+    } else if (pattern.dead_bytes() < name.size()) {
+      it->Seek(PrefixEnd(key.substr(0, 1 + pattern.dead_bytes())));
+    } else {
+      it->Next();
+    }
   }
   return it->status();
 }
 
 struct Candidate {
   ActorNumber actor = 0;
-  bool exact = false;
+  int distance = 0;
   int64_t event_count = 0;
 };
 
-absl::StatusOr<std::vector<Candidate>> Rank(const View& view,
-                                            const std::map<ActorNumber, bool>& exact_of) {
+absl::StatusOr<std::vector<Candidate>> Rank(const View& view, const Candidates& candidates) {
   std::vector<Candidate> ranked;
   std::vector<std::string> totals;
-  for (const auto& [actor, exact] : exact_of) {
-    ranked.push_back({actor, exact, 0});
+  for (const auto& [actor, distance] : candidates) {
+    ranked.push_back({actor, distance, 0});
     totals.push_back(Key().U64(actor).U64(0).str());
   }
   ENTENTE_ASSIGN_OR_RETURN(const auto counts, view.MultiGet(kNeighbor, totals));
@@ -55,7 +92,7 @@ absl::StatusOr<std::vector<Candidate>> Rank(const View& view,
     ranked[i].event_count = total.count();
   }
   std::stable_sort(ranked.begin(), ranked.end(), [](const Candidate& a, const Candidate& b) {
-    return a.exact != b.exact ? a.exact : a.event_count > b.event_count;
+    return a.distance != b.distance ? a.distance < b.distance : a.event_count > b.event_count;
   });
   return ranked;
 }
@@ -73,12 +110,17 @@ absl::StatusOr<v1::SearchActorsResponse> SearchActors(const View& view,
   if (folded.empty()) {
     return InvalidArgument("query has no letters or digits; give a name or its beginning");
   }
-  std::map<ActorNumber, bool> exact_of;
+  Candidates candidates;
   ENTENTE_ASSIGN_OR_RETURN(const ActorNumber by_id, view.FindActor(request.query()));
-  if (by_id != 0) exact_of[by_id] = true;
-  ENTENTE_RETURN_IF_ERROR(CollectCandidates(view, kNameTag, folded, &exact_of));
-  ENTENTE_RETURN_IF_ERROR(CollectCandidates(view, kNameRestTag, folded, &exact_of));
-  ENTENTE_ASSIGN_OR_RETURN(std::vector<Candidate> ranked, Rank(view, exact_of));
+  if (by_id != 0) Note(by_id, kExact, &candidates);
+  ENTENTE_RETURN_IF_ERROR(CollectCandidates(view, kNameTag, folded, &candidates));
+  ENTENTE_RETURN_IF_ERROR(CollectCandidates(view, kNameRestTag, folded, &candidates));
+  if (candidates.size() < page_size && FuzzyPattern(folded).allows_errors()) {
+    int64_t keys_left = kFuzzyKeysMax;
+    ENTENTE_RETURN_IF_ERROR(CollectNearNames(view, kNameTag, folded, &keys_left, &candidates));
+    ENTENTE_RETURN_IF_ERROR(CollectNearNames(view, kNameRestTag, folded, &keys_left, &candidates));
+  }
+  ENTENTE_ASSIGN_OR_RETURN(std::vector<Candidate> ranked, Rank(view, candidates));
   if (ranked.size() > page_size) ranked.resize(page_size);
   std::vector<ActorNumber> numbers;
   for (const Candidate& candidate : ranked) numbers.push_back(candidate.actor);

@@ -92,6 +92,7 @@ absl::Status ArticleBatch::Prepare(const v1::Article& article, const v1::CodedAr
                             : ParseDate(article_.publish_date())->Micros();
   article_.clear_copy_of();
   article_.clear_retracted_revision();
+  last_event_before_ = counters_.last_event;
   article_number_ = ++counters_.last_article;
   group_ = article_number_;
   ENTENTE_RETURN_IF_ERROR(FindGroup());
@@ -380,15 +381,18 @@ absl::Status ArticleBatch::PrepareEvent(const v1::Event& coded_event) {
   ENTENTE_ASSIGN_OR_RETURN(Repeated repeated,
                            imported ? FindImported(event_key) : FindRepeated(event_key, report));
   EventNumber number = repeated.number;
+  EventText text_before, text_after;
   if (number == 0) {
     number = ++counters_.last_event;
     ++counters_.event_count;
     ++change_.created_count;
-    StoreNew(number, report, event_key, Project(participants), parts.type);
+    StoreNew(number, report, event_key, Project(participants), parts.type, &text_after);
   } else {
     change_.changed.push_back(number);
-    ENTENTE_RETURN_IF_ERROR(AddReport(report, std::move(repeated)));
+    ENTENTE_RETURN_IF_ERROR(AddReport(report, std::move(repeated), &text_before, &text_after));
   }
+  ENTENTE_RETURN_IF_ERROR(
+      WriteText(number, std::move(text_before), std::move(text_after), coded_event));
   WriteMentions(number, coded_event);
   touched_.insert(number);
   record_.events.push_back(number);
@@ -397,7 +401,7 @@ absl::Status ArticleBatch::PrepareEvent(const v1::Event& coded_event) {
 
 void ArticleBatch::StoreNew(EventNumber number, const v1::Event& report,
                             const std::string& event_key, const Projection& projection,
-                            WordNumber type) {
+                            WordNumber type, EventText* text) {
   const EventRow row = RowOf(report, type);
   PutEventKey(report, event_key, number, &batch_);
   deltas_.Add(DayOf(report), row, projection, +1);
@@ -407,9 +411,13 @@ void ArticleBatch::StoreNew(EventNumber number, const v1::Event& report,
   event.set_independent_count(1);
   event.set_origin(static_cast<int64_t>(article_number_));
   batch_.Put(kEvent, Key().U64(number), event.SerializeAsString());
+  text->counts = true;
+  text->time_micros = report.report_time_micros();
+  text->row = {DayOf(report), row};
 }
 
-absl::Status ArticleBatch::AddReport(const v1::Event& report, Repeated repeated) {
+absl::Status ArticleBatch::AddReport(const v1::Event& report, Repeated repeated,
+                                     EventText* text_before, EventText* text_after) {
   ENTENTE_ASSIGN_OR_RETURN(const bool same_group, GroupReported(repeated));
   OldVersion old;
   old.event = repeated.event;
@@ -445,6 +453,8 @@ absl::Status ArticleBatch::AddReport(const v1::Event& report, Repeated repeated)
   }
   batch_.Put(kReport, ReportKey(repeated.number, kept), kept.report.Encode());
   batch_.Put(kEvent, Key().U64(repeated.number), event.SerializeAsString());
+  *text_before = EventText::HeadOf(repeated.event, before);
+  *text_after = EventText::HeadOf(event, after);
   return absl::OkStatus();
 }
 
@@ -478,6 +488,35 @@ absl::StatusOr<EventRows> ArticleBatch::RowsOf(const v1::Event& event,
         ENTENTE_ASSIGN_OR_RETURN(const ActorNumber number, NumberOf(id));
         return redirects_->Resolve(number);
       });
+}
+
+// What this article says of the event.
+Terms ArticleBatch::TermsOf(const v1::Event& coded_event) const {
+  if (coded_event.mentions().empty()) return {};
+  std::vector<std::string_view> sentences;
+  for (const v1::Mention& mention : coded_event.mentions()) {
+    sentences.push_back(mention.sentence_text());
+  }
+  return texts_.indexer().Index(article_.title(), sentences);
+}
+
+absl::Status ArticleBatch::WriteText(EventNumber number, EventText before, EventText after,
+                                     const v1::Event& coded_event) {
+  Terms terms = TermsOf(coded_event);
+  const bool is_new = !before.counts && number > last_event_before_;
+  if (!is_new && before.SamePlace(after)) {
+    ENTENTE_RETURN_IF_ERROR(UpdateTextRow(*db_, number, before, after, &batch_));
+  } else if (!is_new) {  // an earlier publication date, or it comes back: all postings move
+    ENTENTE_ASSIGN_OR_RETURN(before.reports, texts_.Read(number));
+    after.reports = before.reports;
+    if (!terms.empty()) after.reports[article_number_] = std::move(terms);
+    ReplaceEventText(number, before, after, &batch_);
+    return absl::OkStatus();
+  }
+  if (terms.empty()) return absl::OkStatus();
+  after.reports[article_number_] = std::move(terms);
+  after.Put(number, &batch_);
+  return absl::OkStatus();
 }
 
 void ArticleBatch::WriteMentions(EventNumber number, const v1::Event& coded_event) {

@@ -24,6 +24,7 @@
 #include "entente/v1/ingest.pb.h"
 #include "graph/event_reports.h"
 #include "graph/event_rows.h"
+#include "graph/event_text.h"
 #include "graph/keys.h"
 #include "graph/kv/database.h"
 #include "graph/projection.h"
@@ -68,7 +69,8 @@ class ArticleBatch {
         redirects_(redirects),
         counters_(counters),
         actors_(actors),
-        now_micros_(now_micros) {}
+        now_micros_(now_micros),
+        texts_(db, nullptr) {}
 
   // Errors: see Store::AddArticle. After an error nothing has changed.
   absl::Status Prepare(const v1::Article& article, const v1::CodedArticle& coded);
@@ -104,12 +106,16 @@ class ArticleBatch {
   absl::StatusOr<bool> GroupReported(const Repeated& repeated);
   absl::StatusOr<ArticleNumber> GroupOf(ArticleNumber article);
   void StoreNew(EventNumber number, const v1::Event& report, const std::string& event_key,
-                const Projection& projection, WordNumber type);
-  absl::Status AddReport(const v1::Event& report, Repeated repeated);
+                const Projection& projection, WordNumber type, EventText* text);
+  absl::Status AddReport(const v1::Event& report, Repeated repeated, EventText* text_before,
+                         EventText* text_after);
   absl::Status KeepFirstApart(EventNumber number, v1::Event* event);
   absl::StatusOr<EventRows> RowsOf(const v1::Event& event, const v1::Event* uncorrected);
   absl::StatusOr<std::vector<NumberedParticipant>> Number(const v1::Event& event);
   void WriteMentions(EventNumber number, const v1::Event& coded_event);
+  Terms TermsOf(const v1::Event& coded_event) const;
+  absl::Status WriteText(EventNumber number, EventText before, EventText after,
+                         const v1::Event& coded_event);
   void WriteArticle();
   v1::Event Complete(const v1::Event& coded_event) const;
   WordNumber WordOf(std::string_view word);
@@ -120,10 +126,12 @@ class ArticleBatch {
   Counters counters_;
   ActorCache* actors_;
   const int64_t now_micros_;
+  EventTextReader texts_;
 
   v1::Article article_;
   ArticleNumber article_number_ = 0;
-  ArticleNumber group_ = 0;  // of its copies; itself if it is none
+  ArticleNumber group_ = 0;            // of its copies; itself if it is none
+  EventNumber last_event_before_ = 0;  // the batch
   int64_t report_time_micros_ = 0;
   kv::WriteBatch batch_;
   RollupDeltas deltas_;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "graph/event_merge.h"
+#include "graph/event_text.h"
 #include "graph/overlay_iterator.h"
 #include "graph/rollup.h"
 #include "graph/view.h"
@@ -25,8 +26,10 @@ absl::StatusOr<Counters> ReadCounters(const kv::Database& db, const kv::Snapshot
   return counters;
 }
 
-// The number of the event is the last field of every index key.
-EventNumber EventOf(std::string_view key) { return ReadU64(key, key.size() - 8); }
+// The event of an index key.
+EventNumber EventOf(StoreFamily family, std::string_view key) {
+  return family == kText ? TextEventOf(key) : ReadU64(key, key.size() - 8);
+}
 
 }  // namespace
 
@@ -54,11 +57,12 @@ absl::Status CheckAskable(const kv::Database& db, const kv::Snapshot* snapshot, 
 }
 
 bool AsOf::IsIndex(StoreFamily family) {
-  return family == kActorTime || family == kPairTime || family == kTypeTime;
+  return family == kActorTime || family == kPairTime || family == kTypeTime || family == kText;
 }
 
 bool AsOf::IsRollup(StoreFamily family) {
-  return family == kActorDay || family == kPairDay || family == kNeighbor;
+  return family == kActorDay || family == kPairDay || family == kActorMonth ||
+         family == kPairMonth || family == kNeighbor;
 }
 
 absl::StatusOr<std::shared_ptr<AsOf>> AsOf::Build(const kv::Database& db, const Vocabulary& words,
@@ -70,9 +74,9 @@ absl::StatusOr<std::shared_ptr<AsOf>> AsOf::Build(const kv::Database& db, const 
 }
 
 absl::Status AsOf::Load(const Stop& stop) {
-  for (const StoreFamily family :
-       {kActorTime, kPairTime, kTypeTime, kActorDay, kPairDay, kNeighbor}) {
-    rows_[family];
+  for (kv::Family family = 0; family < kFamilyCount; ++family) {
+    const auto known = static_cast<StoreFamily>(family);
+    if (IsIndex(known) || IsRollup(known)) rows_[known];
   }
   snapshot_ = db_.GetSnapshot();
   ENTENTE_RETURN_IF_ERROR(CheckAskable(db_, snapshot_.get(), revision_));
@@ -163,8 +167,52 @@ absl::Status AsOf::AddOldRows(const Stop& stop) {
   return absl::OkStatus();
 }
 
+absl::Status AsOf::MakeText(const Stop& stop) {
+  const std::lock_guard lock(mutex_);
+  if (text_made_) return absl::OkStatus();
+  EventTextReader reader(&db_, snapshot_.get());
+  kv::WriteBatch batch;
+  size_t steps = 0;
+  for (const auto& [number, version] : changed_) {
+    if (steps++ % kStepsBetweenChecks == 0) ENTENTE_RETURN_IF_ERROR(stop.Check());
+    ENTENTE_ASSIGN_OR_RETURN(const v1::Event event, ReadEvent(number, version.event_revision));
+    ENTENTE_ASSIGN_OR_RETURN(const EventRows rows, RowsOf(event, then_));
+    ENTENTE_ASSIGN_OR_RETURN(const auto mentions, MentionsOf(number, version.mentions_revision));
+    EventText text = EventText::HeadOf(event, rows);
+    ENTENTE_ASSIGN_OR_RETURN(text.reports, reader.Make(mentions));
+    text.Put(number, &batch);
+  }
+  Rows made;
+  for (size_t i = 0; i < batch.size(); ++i) {
+    const kv::WriteBatch::Operation o = batch.operation(i);
+    made[std::string(o.key)] = std::string(o.value);
+  }
+  rows_.at(kText) = std::move(made);
+  text_made_ = true;
+  return absl::OkStatus();
+}
+
+// Those that had come by then.
+absl::StatusOr<std::vector<OldVersion::OldMention>> AsOf::MentionsOf(
+    EventNumber event, uint64_t history_revision) const {
+  std::vector<OldVersion::OldMention> mentions;
+  if (history_revision == 0) {
+    ENTENTE_ASSIGN_OR_RETURN(mentions, ReadEventMentions(db_, snapshot_.get(), event));
+  } else {
+    const std::string key = Key().U64(history_revision).U64(event).str();
+    ENTENTE_ASSIGN_OR_RETURN(const auto bytes, db_.Get(kHistory, key, snapshot_.get()));
+    OldVersion old;
+    if (!bytes || !old.Decode(*bytes) || !old.mentions) return DamagedRecord(kHistory, key);
+    mentions = *std::move(old.mentions);
+  }
+  std::erase_if(mentions, [this](const OldVersion::OldMention& old) {
+    return old.article >> 63 == 0 && !HasArticle(old.article);
+  });
+  return mentions;
+}
+
 absl::Status AsOf::MakeRollups(const Stop& stop) {
-  const std::lock_guard lock(rollup_mutex_);
+  const std::lock_guard lock(mutex_);
   if (rollups_made_) return absl::OkStatus();
   const uint64_t added = last_event_now_ - change_.last_event;
   if (added > limit_) {
@@ -216,8 +264,10 @@ absl::StatusOr<std::unique_ptr<kv::Iterator>> AsOf::Wrap(StoreFamily family, std
   if (IsRollup(family)) {
     ENTENTE_RETURN_IF_ERROR(MakeRollups(stop));
   } else {
-    hides = [this, tick = std::move(tick)](std::string_view key) -> absl::StatusOr<bool> {
-      if (Has(EventOf(key)) && !changed_.contains(EventOf(key))) return false;
+    if (family == kText) ENTENTE_RETURN_IF_ERROR(MakeText(stop));
+    hides = [this, family, tick = std::move(tick)](std::string_view key) -> absl::StatusOr<bool> {
+      const EventNumber event = EventOf(family, key);
+      if (Has(event) && !changed_.contains(event)) return false;
       ENTENTE_RETURN_IF_ERROR(tick());
       return true;
     };

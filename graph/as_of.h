@@ -23,6 +23,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <vector>
 
 #include "base/status.h"
 #include "graph/event_rows.h"
@@ -90,9 +91,12 @@ class AsOf {
   absl::Status FindChanged(const Stop& stop);
   absl::Status AddOldRows(const Stop& stop);
   absl::Status MakeRollups(const Stop& stop);
+  absl::Status MakeText(const Stop& stop);
   absl::Status AddUpRollups(const Stop& stop, RollupDeltas* deltas);
   absl::StatusOr<v1::Event> ReadEvent(EventNumber event, uint64_t history_revision) const;
   absl::StatusOr<EventRows> RowsOf(const v1::Event& event, const Redirects& redirects);
+  absl::StatusOr<std::vector<OldVersion::OldMention>> MentionsOf(EventNumber event,
+                                                                 uint64_t history_revision) const;
   absl::StatusOr<ActorNumber> NumberOf(const std::string& id);
 
   const kv::Database& db_;
@@ -107,12 +111,14 @@ class AsOf {
   Redirects now_;
   std::unordered_map<EventNumber, Version> changed_;
   std::unordered_map<std::string, ActorNumber> numbers_;
-  // Of indexes, complete once built; of roll-ups, the differences, once rollups_made_. Every family
+  // Of indexes, complete once built, of text once text_made_; of roll-ups, the differences, once
+  // rollups_made_. Every family
   // has its entry from the beginning.
   std::map<StoreFamily, Rows> rows_;
 
-  std::mutex rollup_mutex_;
-  bool rollups_made_ = false;  // guarded by rollup_mutex_
+  std::mutex mutex_;  // guards those below and, once built, numbers_
+  bool rollups_made_ = false;
+  bool text_made_ = false;
 };
 
 // OK if `revision` can be asked in the snapshot. OUT_OF_RANGE: after the last one, or before the

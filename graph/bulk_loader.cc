@@ -16,6 +16,7 @@
 #include "graph/bulk_rows.h"
 #include "graph/check_input.h"
 #include "graph/codec.h"
+#include "graph/event_text.h"
 #include "graph/imported_event.h"
 #include "graph/sha256.h"
 #include "graph/store.h"
@@ -32,6 +33,7 @@ constexpr uint32_t kTemplatesMax = 100'000;
 constexpr size_t kKnownActorsMax = 500'000;
 constexpr size_t kKnownPlacesMax = 300'000;
 constexpr size_t kKeysPerLookup = 4096;
+constexpr size_t kBytesPerTextByte = 16;  // of rows that are made of a sentence
 
 absl::Status CheckOptions(const BulkLoadOptions& options) {
   ENTENTE_RETURN_IF_ERROR(CheckId(options.source, "source"));
@@ -262,7 +264,13 @@ class Loader : public BulkLoader {
     record_.clear();
     imported_.AppendTo(&record_);
     mention_.clear();
-    if (event.mention != nullptr) AppendImportedMention(MentionOf(*event.mention), &mention_);
+    if (event.mention != nullptr) {
+      AppendImportedMention(MentionOf(*event.mention), &mention_);
+      if (!event.mention->sentence_text.empty()) {
+        text_events_.push_back(static_cast<uint32_t>(chunk_->event_count()));
+        text_bytes_ += kBytesPerTextByte * event.mention->sentence_text.size();
+      }
+    }
     chunk_->Add(SourceKey(event.source_id), row, event.start, Project(numbered_), record_,
                 mention_);
     return absl::OkStatus();
@@ -275,11 +283,13 @@ class Loader : public BulkLoader {
     mention_.clear();
     AppendImportedMention(MentionOf(mention), &mention_);
     chunk_->AddReport(SourceKey(source_id), MentionHash(mention), mention_);
+    reports_have_text_ |= !mention.sentence_text.empty();
+    text_bytes_ += kBytesPerTextByte * mention.sentence_text.size();
     return absl::OkStatus();
   }
 
   bool Full() const override {
-    return chunk_->allocated_bytes() >= options_.memory_bytes ||
+    return chunk_->allocated_bytes() + text_bytes_ >= options_.memory_bytes ||
            chunk_->event_count() >= BulkChunk::kEventsMax / 2;
   }
 
@@ -297,14 +307,18 @@ class Loader : public BulkLoader {
     kv::WriteBatch records;
     CollectRecords(resume_token, change, &after, &records);
     std::vector<kv::SortedRows> rows = chunk_->Rows();
-    for (const StoreFamily family : {kMeta, kActor, kName, kPlace, kLog}) {
-      rows.push_back({family, kv::WriteBatch::Kind::kPut, SortedBatch(records, family)});
-    }
     // Readers must know what the rows name as soon as they see them.
     for (const auto& [word, number] : new_words_) host_->vocabulary()->Add(number, word);
     for (const auto& [number, event] : new_templates_) {
       host_->vocabulary()->AddTemplate(number, event);
     }
+    kv::WriteBatch text;
+    ENTENTE_RETURN_IF_ERROR(CollectText(&text));
+    for (const StoreFamily family : {kMeta, kActor, kName, kPlace, kLog}) {
+      rows.push_back({family, kv::WriteBatch::Kind::kPut, SortedBatch(records, family)});
+    }
+    rows.push_back(
+        {kText, kv::WriteBatch::Kind::kPut, SortedBatch(text, kText), false, text.size()});
     ENTENTE_RETURN_IF_ERROR(host_->Commit(std::move(rows), options_.threads, after));
     for (const auto& [number, update] : actor_updates_) {
       host_->vocabulary()->imports().NoteActor(number, update.after);
@@ -316,6 +330,9 @@ class Loader : public BulkLoader {
     if (known_actors_.size() > kKnownActorsMax) known_actors_.clear();
     if (places_.size() > kKnownPlacesMax) places_.clear();
     chunk_ = std::make_unique<BulkChunk>();
+    text_events_.clear();
+    reports_have_text_ = false;
+    text_bytes_ = 0;
     counters_ = after;
     resume_token_ = std::string(resume_token);
     counts.revision = after.revision;
@@ -348,7 +365,7 @@ class Loader : public BulkLoader {
 
   absl::Status CheckRoom() const {
     if (finished_) return FailedPrecondition("the load is finished");
-    if (chunk_->allocated_bytes() < 2 * options_.memory_bytes &&
+    if (chunk_->allocated_bytes() + text_bytes_ < 2 * options_.memory_bytes &&
         chunk_->event_count() < BulkChunk::kEventsMax) {
       return absl::OkStatus();
     }
@@ -560,8 +577,8 @@ class Loader : public BulkLoader {
     std::vector<BulkChunk::Report> asked;
     std::vector<std::string> keys;
     for (BulkChunk::Report report : reports) {
-      report.event = chunk_->FindNumber(report.source_key);
-      if (report.event != 0) {
+      if (const auto event = chunk_->FindEvent(report.source_key)) {
+        report.event = chunk_->NumberOf(*event);
         found->push_back(report);
       } else {
         asked.push_back(report);
@@ -622,6 +639,82 @@ class Loader : public BulkLoader {
     records->Put(kMeta, kHeadKey, after->Encode());
   }
 
+  // The text rows of what came with sentences; nothing for data sets that have none. REQUIRES: the
+  // events are numbered, and the vocabulary knows their templates.
+  absl::Status CollectText(kv::WriteBatch* batch) {
+    std::map<EventNumber, EventText> texts;
+    v1::Mention mention;
+    for (const uint32_t event : text_events_) {
+      const EventNumber number = chunk_->NumberOf(event);
+      if (number == 0) continue;
+      if (!DecodeMention(chunk_->MentionOf(event), &mention)) return Internal("a bad mention");
+      EventText& text = texts[number];
+      ENTENTE_ASSIGN_OR_RETURN(text, TextHead(chunk_->RecordOf(event)));
+      AddTerms(0, mention, &text);
+    }
+    if (reports_have_text_) ENTENTE_RETURN_IF_ERROR(CollectReportText(&texts));
+    for (const auto& [number, text] : texts) text.Put(number, batch);
+    return absl::OkStatus();
+  }
+
+  absl::Status CollectReportText(std::map<EventNumber, EventText>* texts) {
+    v1::Mention mention;
+    for (const BulkChunk::Report& report : chunk_->placed_reports()) {
+      if (!DecodeMention(report.record, &mention)) return Internal("a bad mention");
+      if (mention.sentence_text().empty()) continue;
+      const auto [text, is_new] = texts->try_emplace(report.event);
+      if (is_new) {
+        if (const auto event = chunk_->FindEvent(report.source_key)) {
+          ENTENTE_ASSIGN_OR_RETURN(text->second, TextHead(chunk_->RecordOf(*event)));
+        } else {
+          const std::string key = Key().U64(report.event).str();
+          ENTENTE_ASSIGN_OR_RETURN(const auto record, db_.Get(kEvent, key, nullptr));
+          if (!record) return DamagedRecord(kEvent, key);
+          ENTENTE_ASSIGN_OR_RETURN(text->second, TextHead(*record));
+        }
+      }
+      AddTerms(report.hash, mention, &text->second);
+    }
+    return absl::OkStatus();
+  }
+
+  void AddTerms(ArticleNumber place, const v1::Mention& mention, EventText* text) const {
+    const std::string_view sentence = mention.sentence_text();
+    Terms terms = indexer_.Index("", {&sentence, 1});
+    if (!terms.empty()) text->reports[place] = std::move(terms);
+  }
+
+  // What a record of either form says, without reading whom it names.
+  absl::StatusOr<EventText> TextHead(std::string_view record) const {
+    EventText text;
+    v1::Event event;
+    WordNumber type = 0;
+    if (const std::optional<uint32_t> number = ImportedEvent::TemplateOf(record)) {
+      const auto* common = host_->vocabulary()->imports().FindTemplate(*number);
+      ImportedEvent parsed;
+      if (common == nullptr || !parsed.Decode(record, common->roles.size())) {
+        return DataLoss("an imported event cannot be read; run verify");
+      }
+      event.set_status(common->event.status());
+      event.set_quad_class(common->event.quad_class());
+      event.set_goldstein(IntensityOf(parsed.intensity_milli));
+      event.set_confidence(ConfidenceOf(parsed.confidence_steps));
+      text.time_micros = parsed.report_seconds * kMicrosPerSecond;
+      text.row.day = parsed.start;
+      type = common->type;
+    } else {
+      if (!event.ParseFromArray(record.data(), static_cast<int>(record.size()))) {
+        return DataLoss("an event cannot be read; run verify");
+      }
+      text.time_micros = event.report_time_micros();
+      text.row.day = DayOf(event);
+      type = host_->vocabulary()->Find(event.type());
+    }
+    text.counts = event.retracted_revision() == 0;
+    text.row.row = entente::graph::RowOf(event, type);
+    return text;
+  }
+
   void AddTo(const BulkCounts& counts) {
     total_.events += counts.events;
     total_.events_skipped += counts.events_skipped;
@@ -655,6 +748,10 @@ class Loader : public BulkLoader {
   uint64_t last_place_ = 0;
 
   std::unique_ptr<BulkChunk> chunk_ = std::make_unique<BulkChunk>();
+  const TextIndexer indexer_;
+  std::vector<uint32_t> text_events_;  // of the chunk, that come with a sentence
+  bool reports_have_text_ = false;
+  size_t text_bytes_ = 0;  // about what the text rows will take
 
   // Of Add, kept for their memory.
   ImportedEvent imported_;

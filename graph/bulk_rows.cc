@@ -189,14 +189,14 @@ size_t BulkChunk::own_mention_count() const {
   return count;
 }
 
-EventNumber BulkChunk::FindNumber(std::string_view source_key) const {
+std::optional<uint32_t> BulkChunk::FindEvent(std::string_view source_key) const {
   auto it = std::lower_bound(
       by_source_.begin(), by_source_.end(), source_key,
       [this](uint32_t event, std::string_view key) { return SourceKeyOf(event) < key; });
   for (; it != by_source_.end() && SourceKeyOf(*it) == source_key; ++it) {
-    if (numbers_[*it] != 0) return numbers_[*it];
+    if (numbers_[*it] != 0) return *it;
   }
-  return 0;
+  return std::nullopt;
 }
 
 size_t BulkChunk::PlaceReports(std::vector<Report> found) {
@@ -258,28 +258,32 @@ class BulkChunk::IndexRows : public kv::RowSource {
   std::string value_;
 };
 
-// actor_day and pair_day: what the index holds of one day.
+// actor_day and pair_day, actor_month and pair_month: what the index holds of one day or month.
 class BulkChunk::DayRows : public kv::RowSource {
  public:
   DayRows(const BulkChunk& chunk, StoreFamily family, const std::vector<Entry>& entries)
-      : chunk_(chunk), of_pairs_(family == kPairDay), at_(entries.begin()), end_(entries.end()) {}
+      : chunk_(chunk),
+        of_pairs_(family == kPairDay || family == kPairMonth),
+        of_months_(family == kActorMonth || family == kPairMonth),
+        at_(entries.begin()),
+        end_(entries.end()) {}
 
   bool Next(std::string_view* key, std::string_view* value) override {
     while (at_ != end_) {
       const Entry first = *at_;
+      const uint32_t start = of_months_ ? MonthStart(DayOf(first)) : DayOf(first);
+      const uint32_t last = of_months_ ? MonthEnd(start) : start;
       Rollup day;
-      for (; at_ != end_ && SameDay(first, *at_); ++at_) {
+      for (; at_ != end_ && SameOwner(first, *at_) && DayOf(*at_) <= last; ++at_) {
         if (chunk_.numbers_[EventOf(*at_)] == 0) continue;
         EventRow row = chunk_.RowOf(EventOf(*at_));
         if (of_pairs_) row.direction = DirectionOf(*at_);
         day.Add(row, 1);
       }
       if (day.cells().empty()) continue;
-      const uint32_t high = static_cast<uint32_t>(first.major >> 32);
-      const uint32_t low = static_cast<uint32_t>(first.major);
-      key_.Clear().U64(high);
-      if (of_pairs_) key_.U64(low);
-      *key = key_.U32(of_pairs_ ? static_cast<uint32_t>(first.minor >> 32) : low).view();
+      key_.Clear().U64(first.major >> 32);
+      if (of_pairs_) key_.U64(static_cast<uint32_t>(first.major));
+      *key = key_.U32(start).view();
       value_ = day.Encode();
       *value = value_;
       return true;
@@ -288,12 +292,24 @@ class BulkChunk::DayRows : public kv::RowSource {
   }
 
  private:
-  bool SameDay(const Entry& a, const Entry& b) const {
-    return a.major == b.major && (!of_pairs_ || a.minor >> 32 == b.minor >> 32);
+  // Biased days, as everywhere in the entries.
+  uint32_t DayOf(const Entry& entry) const {
+    return static_cast<uint32_t>(of_pairs_ ? entry.minor >> 32 : entry.major);
+  }
+  static uint32_t MonthStart(uint32_t day) {
+    return BiasedDay(MonthOf(Date{static_cast<int32_t>(day ^ kSignBit)}));
+  }
+  static uint32_t MonthEnd(uint32_t start) {
+    const Date first{static_cast<int32_t>(start ^ kSignBit)};
+    return start + static_cast<uint32_t>(DaysInMonth(first.Year(), first.Month())) - 1;
+  }
+  bool SameOwner(const Entry& a, const Entry& b) const {
+    return of_pairs_ ? a.major == b.major : a.major >> 32 == b.major >> 32;
   }
 
   const BulkChunk& chunk_;
   const bool of_pairs_;
+  const bool of_months_;
   std::vector<Entry>::const_iterator at_, end_;
   KeyBuffer key_;
   std::string value_;
@@ -448,6 +464,10 @@ std::vector<kv::SortedRows> BulkChunk::Rows() const {
                   actors_.size() / 2});
   rows.push_back({kPairDay, kMerge, std::make_unique<DayRows>(*this, kPairDay, pairs_), false,
                   pairs_.size() / 2});
+  rows.push_back({kActorMonth, kMerge, std::make_unique<DayRows>(*this, kActorMonth, actors_),
+                  false, actors_.size() / 4});
+  rows.push_back({kPairMonth, kMerge, std::make_unique<DayRows>(*this, kPairMonth, pairs_), false,
+                  pairs_.size() / 4});
   rows.push_back(
       {kNeighbor, kMerge, std::make_unique<NeighborRows>(*this), false, pairs_.size() / 2});
   return rows;

@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -76,8 +77,17 @@ class BulkChunk {
   // many.
   size_t Number(EventNumber last_event);
   size_t own_mention_count() const;  // of the numbered events
-  // 0: no such event, or it was dropped. Takes a binary search.
-  EventNumber FindNumber(std::string_view source_key) const;
+  // Nullopt: no such event, or it was dropped. Takes a binary search.
+  std::optional<uint32_t> FindEvent(std::string_view source_key) const;
+  // Of a chunk's event, in the order of Add from 0. The number is 0 if it was dropped.
+  EventNumber NumberOf(uint32_t event) const { return numbers_[event]; }
+  std::string_view RecordOf(uint32_t event) const {
+    return {events_[event].bytes + events_[event].source_size, events_[event].record_size};
+  }
+  std::string_view MentionOf(uint32_t event) const {
+    const Event& at = events_[event];
+    return {at.bytes + at.source_size + at.record_size, at.mention_size};
+  }
 
   // By source key; of equal keys in the order of Add.
   const std::vector<Report>& reports() const { return reports_; }

@@ -99,6 +99,10 @@ void SortByArticle(std::vector<KeptReport>* reports) {
             [](const KeptReport& a, const KeptReport& b) { return a.article < b.article; });
 }
 
+void DropMentions(ArticleNumber article, std::vector<OldVersion::OldMention>* mentions) {
+  std::erase_if(*mentions, [&](const OldVersion::OldMention& m) { return m.article == article; });
+}
+
 std::string MentionKey(EventNumber event, ArticleNumber article, uint32_t n) {
   return Key().U64(event).U64(article).U32(n).str();
 }
@@ -431,6 +435,7 @@ absl::Status CurationBatch::RetractArticle(v1::RetractArticleRequest* act) {
       batch_.Delete(kMention, MentionKey(number, old.article, old.n));
       --counters_.mention_count;
     }
+    DropMentions(article.number, &edit->mentions_after);
   }
   article.record.article.set_retracted_revision(static_cast<int64_t>(revision_));
   --counters_.article_count;
@@ -451,6 +456,8 @@ absl::Status CurationBatch::UndoRetraction(const v1::RetractArticleRequest& done
     for (int n = 0; n < kept->report.event.mentions_size(); ++n) {
       batch_.Put(kMention, MentionKey(number, article.number, static_cast<uint32_t>(n)),
                  kept->report.event.mentions(n).SerializeAsString());
+      edit->mentions_after.push_back(
+          {article.number, static_cast<uint32_t>(n), kept->report.event.mentions(n)});
       ++counters_.mention_count;
     }
     kept->report.event.clear_mentions();
@@ -506,7 +513,9 @@ absl::Status CurationBatch::MoveReport(EventNumber from, EventNumber to, Article
     if (old.article != article) continue;
     batch_.Delete(kMention, MentionKey(from, article, old.n));
     batch_.Put(kMention, MentionKey(to, article, old.n), old.mention.SerializeAsString());
+    target.mentions_after.push_back(old);
   }
+  DropMentions(article, &source.mentions_after);
   const std::string key = Key().U64(article).str();
   ENTENTE_ASSIGN_OR_RETURN(const auto bytes, db_.Get(kArticle, key, nullptr));
   Found found;
@@ -593,17 +602,9 @@ absl::StatusOr<CurationBatch::Edit*> CurationBatch::LoadEvent(EventNumber event)
 absl::Status CurationBatch::LoadMentions(EventNumber event, Edit* edit) {
   if (edit->mentions_move) return absl::OkStatus();
   edit->mentions_move = true;
-  const std::string prefix = Key().U64(event).str();
-  const auto it = db_.NewIterator(kMention, prefix, PrefixEnd(prefix), nullptr);
-  for (it->SeekToFirst(); it->Valid(); it->Next()) {
-    OldVersion::OldMention& old = edit->mentions.emplace_back();
-    if (it->key().size() != 20 || !DecodeMention(it->value(), &old.mention)) {
-      return DamagedRecord(kMention, it->key());
-    }
-    old.article = ReadU64(it->key(), 8);
-    old.n = ReadU32(it->key(), 16);
-  }
-  return it->status();
+  ENTENTE_ASSIGN_OR_RETURN(edit->mentions, ReadEventMentions(db_, nullptr, event));
+  edit->mentions_after = edit->mentions;
+  return absl::OkStatus();
 }
 
 // The record for which an id counts. NOT_FOUND.
@@ -683,6 +684,21 @@ v1::Event CurationBatch::Made(const Edit& edit) const {
   return event;
 }
 
+absl::Status CurationBatch::WriteText(EventNumber number, const Edit& edit, EventText before,
+                                      EventText after) {
+  if (edit.mentions_move) {
+    ENTENTE_ASSIGN_OR_RETURN(before.reports, texts_.Make(edit.mentions));
+    ENTENTE_ASSIGN_OR_RETURN(after.reports, texts_.Make(edit.mentions_after));
+  } else if (before.SamePlace(after)) {
+    return UpdateTextRow(db_, number, before, after, &batch_);
+  } else {
+    ENTENTE_ASSIGN_OR_RETURN(before.reports, texts_.Read(number));
+    after.reports = before.reports;
+  }
+  ReplaceEventText(number, before, after, &batch_);
+  return absl::OkStatus();
+}
+
 absl::Status CurationBatch::WriteEdit(EventNumber number, const Edit& edit) {
   const v1::Event event = Made(edit);
   EventRows before;
@@ -696,6 +712,8 @@ absl::Status CurationBatch::WriteEdit(EventNumber number, const Edit& edit) {
   }
   ENTENTE_ASSIGN_OR_RETURN(const EventRows after, RowsOf(event, edit.reports, after_));
   ReplaceEventRows(number, before, after, &batch_, &deltas_);
+  ENTENTE_RETURN_IF_ERROR(WriteText(number, edit, EventText::HeadOf(edit.record, before),
+                                    EventText::HeadOf(event, after)));
   counters_.event_count += after.counts ? 1 : 0;
   counters_.event_count -= before.counts ? 1 : 0;
   for (const KeptReport& kept : edit.before) batch_.Delete(kReport, ReportKey(number, kept));

@@ -25,6 +25,7 @@
 #include "entente/v1/curation.pb.h"
 #include "graph/event_reports.h"
 #include "graph/event_rows.h"
+#include "graph/event_text.h"
 #include "graph/keys.h"
 #include "graph/kv/database.h"
 #include "graph/records.h"
@@ -45,7 +46,8 @@ class CurationBatch {
         after_(*redirects),
         counters_(counters),
         revision_(counters.revision + 1),
-        now_micros_(now_micros) {}
+        now_micros_(now_micros),
+        texts_(db, nullptr) {}
 
   // Codes: see service v1.Curation. After an error nothing has changed.
   absl::Status Prepare(const v1::CurationRecord& act);
@@ -69,7 +71,8 @@ class CurationBatch {
     std::vector<KeptReport> reports;  // after
     google::protobuf::RepeatedPtrField<v1::Correction> corrections;  // after
     bool mentions_move = false;
-    std::vector<OldVersion::OldMention> mentions;  // before, if they move
+    std::vector<OldVersion::OldMention> mentions;        // before, if they move
+    std::vector<OldVersion::OldMention> mentions_after;  // likewise
   };
   struct ActorEdit {
     v1::Actor before;
@@ -116,6 +119,7 @@ class CurationBatch {
   v1::Event Made(const Edit& edit) const;
   void PutArticle(const Found& found);
   absl::Status WriteEdit(EventNumber number, const Edit& edit);
+  absl::Status WriteText(EventNumber number, const Edit& edit, EventText before, EventText after);
   void WriteActor(ActorNumber number, const ActorEdit& edit);
   absl::Status Write();
 
@@ -126,6 +130,7 @@ class CurationBatch {
   Counters counters_;
   const uint64_t revision_;
   const int64_t now_micros_;
+  EventTextReader texts_;
 
   v1::CurationRecord record_;
   bool changes_redirects_ = false;

@@ -54,13 +54,16 @@ Rows RowsOf(EventNumber event, const EventRows& rows) {
 void RollupDeltas::Add(Date day, const EventRow& row, const Projection& projection, int64_t count) {
   EventRow kind = row;
   kind.direction = kNoDirection;
+  const Date month = MonthOf(day);
   for (const ProjectedActor& actor : projection.actors) {
     deltas_[{kActorDay, Key().U64(actor.actor).Day(day).str()}].Add(kind, count);
+    deltas_[{kActorMonth, Key().U64(actor.actor).Day(month).str()}].Add(kind, count);
     deltas_[{kNeighbor, Key().U64(actor.actor).U64(0).str()}].AddTotal(kind, count);
   }
   for (const ProjectedPair& pair : projection.pairs) {
     kind.direction = pair.direction;
     deltas_[{kPairDay, Key().U64(pair.low).U64(pair.high).Day(day).str()}].Add(kind, count);
+    deltas_[{kPairMonth, Key().U64(pair.low).U64(pair.high).Day(month).str()}].Add(kind, count);
     deltas_[{kNeighbor, Key().U64(pair.low).U64(pair.high).str()}].AddTotal(kind, count);
     deltas_[{kNeighbor, Key().U64(pair.high).U64(pair.low).str()}].AddTotal(kind, count);
   }

@@ -25,7 +25,10 @@ std::vector<kv::FamilyOptions> StoreFamilies() {
           {"source", true, false, nullptr},
           {"history", false, false, nullptr},
           {"report", false, false, nullptr},
-          {"curation", false, false, nullptr}};
+          {"curation", false, false, nullptr},
+          {"actor_month", false, true, RollupMerge()},
+          {"pair_month", false, true, RollupMerge()},
+          {"text", false, false, nullptr}};
 }
 
 std::string FamilyName(StoreFamily family) { return StoreFamilies()[family].name; }

@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include "base/file.h"
 #include "graph/kv/crc32c.h"
@@ -51,7 +52,7 @@ absl::StatusOr<HeadRecord> HeadRecord::Decode(std::string_view slot) {
   }
   HeadRecord record;
   record.format_version = ReadU32(slot, 8);
-  if (record.format_version != kFormatVersion) {
+  if (record.format_version != kFormatVersion && record.format_version != kFormatUpgradable) {
     return FailedPrecondition(Cat("the store has format ", record.format_version,
                                   " and this program reads format ", kFormatVersion,
                                   "; use the program that wrote it"));
@@ -92,7 +93,10 @@ absl::StatusOr<std::unique_ptr<HeadFile>> HeadFile::Open(const std::string& path
       if (problem.code() == absl::StatusCode::kFailedPrecondition) break;
       continue;
     }
-    if (file != nullptr && record->counters.revision < file->record_.counters.revision) continue;
+    const auto age = [](const HeadRecord& r) {
+      return std::pair(r.format_version, r.counters.revision);
+    };
+    if (file != nullptr && age(*record) < age(file->record_)) continue;
     if (file == nullptr) file.reset(new HeadFile(path, -1));
     file->record_ = *std::move(record);
     file->next_slot_ = 1 - slot;

@@ -29,7 +29,7 @@
 namespace entente::graph {
 
 struct HeadRecord {
-  uint32_t format_version = kFormatVersion;
+  uint32_t format_version = kFormatVersion;  // or kFormatUpgradable, of what Decode read
   bool database_made = false;  // false between the making of the directory and that of the database
   Counters counters;
   std::string file_mark;  // kv::Database::FileMark()
@@ -43,8 +43,8 @@ class HeadFile {
  public:
   // Makes the file with `record`. REQUIRES: there is none.
   static absl::Status Create(const std::string& path, const HeadRecord& record);
-  // Reads the newest whole slot. DATA_LOSS: neither is whole; FAILED_PRECONDITION: another format
-  // version, or no head record at all; NOT_FOUND: no such file.
+  // Reads the newest whole slot; of two versions, the later is newer. DATA_LOSS: neither is whole;
+  // FAILED_PRECONDITION: another format version, or no head record at all; NOT_FOUND: no such file.
   static absl::StatusOr<std::unique_ptr<HeadFile>> Open(const std::string& path);
   ~HeadFile();
   HeadFile(const HeadFile&) = delete;

@@ -8,7 +8,8 @@
 //   family      key                                      value
 //   ----------- ---------------------------------------- -----------------------------------------
 //   meta        "head"                                   Counters (records.h)
-//               "rebuild"                                present while indexes are being remade
+//               "rebuild"                                which families are being remade;
+//                                                        empty: all derived (maintenance.h)
 //               'v' · word                               word4: number of a type, sub-type, role
 //               'b' · source of a bulk load              its resume token
 //               't' · number4                            v1.Event: template of imported events
@@ -40,6 +41,10 @@
 //   actor_day   actor8 · day4                            Rollup (rollup.h)
 //   pair_day    low8 · high8 · day4                      Rollup
 //   neighbor    actor8 · other8                          Rollup of one cell; other8 = 0: all events
+//   actor_month actor8 · day4                            Rollup; day4 is the month's first day
+//   pair_month  low8 · high8 · day4                      Rollup
+//   text        term · 00 · ~time8 · ~event8 · article8  positions (event_text.h)
+//               00 · ~time8 · ~event8                    TextRow (event_text.h)
 //
 // Actors, events and articles are numbered from 1 in the order in which they came; 0 is nobody.
 //
@@ -58,8 +63,9 @@
 namespace entente::graph {
 
 // Version of everything in this header, records.h and rollup.h. A program opens only stores of its
-// own version.
-inline constexpr uint32_t kFormatVersion = 3;
+// own version; Store::Upgrade brings those of kFormatUpgradable to it.
+inline constexpr uint32_t kFormatVersion = 4;
+inline constexpr uint32_t kFormatUpgradable = 3;
 
 // In the order in which the families are given to the database; new ones go to the end.
 enum StoreFamily : kv::Family {
@@ -83,13 +89,19 @@ enum StoreFamily : kv::Family {
   kHistory,
   kReport,
   kCuration,
+  kActorMonth,
+  kPairMonth,
+  kText,
   kFamilyCount,
 };
 
+// The families that kFormatUpgradable does not have.
+inline constexpr StoreFamily kAddedFamilies[] = {kActorMonth, kPairMonth, kText};
+
 // The families that Rebuild drops and makes again.
-inline constexpr StoreFamily kDerivedFamilies[] = {kName,     kDedupe,   kEventKey, kActorTime,
-                                                   kPairTime, kTypeTime, kActorDay, kPairDay,
-                                                   kNeighbor, kSource};
+inline constexpr StoreFamily kDerivedFamilies[] = {
+    kName,    kDedupe,   kEventKey, kActorTime,  kPairTime,  kTypeTime, kActorDay,
+    kPairDay, kNeighbor, kSource,   kActorMonth, kPairMonth, kText};
 
 using ActorNumber = uint64_t;
 using EventNumber = uint64_t;

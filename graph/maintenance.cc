@@ -15,6 +15,7 @@
 #include "graph/article_batch.h"
 #include "graph/event_reports.h"
 #include "graph/event_rows.h"
+#include "graph/event_text.h"
 #include "graph/families.h"
 #include "graph/rollup.h"
 #include "graph/view.h"
@@ -128,6 +129,46 @@ class ReportCursor {
   const std::unique_ptr<kv::Iterator> rows_;
 };
 
+// The mentions of events, asked for in rising order, and the text that they make.
+class TextDeriver {
+ public:
+  explicit TextDeriver(const View& view)
+      : reader_(&view.db(), view.snapshot()), mentions_(view.Scan(kMention, "", "")) {
+    mentions_->SeekToFirst();
+  }
+
+  // DATA_LOSS.
+  absl::StatusOr<EventText> TextOf(EventNumber number, const v1::Event& event,
+                                   const EventRows& rows) {
+    EventText text = EventText::HeadOf(event, rows);
+    ENTENTE_ASSIGN_OR_RETURN(const auto mentions, MentionsOf(number));
+    if (text.counts) {
+      ENTENTE_ASSIGN_OR_RETURN(text.reports, reader_.Make(mentions));
+    }
+    return text;
+  }
+
+ private:
+  absl::StatusOr<std::vector<OldVersion::OldMention>> MentionsOf(EventNumber event) {
+    std::vector<OldVersion::OldMention> mentions;
+    for (; mentions_->Valid(); mentions_->Next()) {
+      const std::string_view key = mentions_->key();
+      if (key.size() != 20) return DamagedRecord(kMention, key);
+      if (ReadU64(key, 0) > event) break;
+      if (ReadU64(key, 0) < event) continue;
+      OldVersion::OldMention& old = mentions.emplace_back();
+      if (!DecodeMention(mentions_->value(), &old.mention)) return DamagedRecord(kMention, key);
+      old.article = ReadU64(key, 8);
+      old.n = ReadU32(key, 16);
+    }
+    ENTENTE_RETURN_IF_ERROR(mentions_->status());
+    return mentions;
+  }
+
+  EventTextReader reader_;
+  const std::unique_ptr<kv::Iterator> mentions_;
+};
+
 // First adds up what every index should hold and what it holds, in scans in the order of keys. Only
 // the indexes whose sums differ are then looked up row by row, to name what is wrong.
 class Verifier {
@@ -140,8 +181,8 @@ class Verifier {
     ENTENTE_RETURN_IF_ERROR(CheckEvents());
     ENTENTE_RETURN_IF_ERROR(CheckArticles());
     ENTENTE_RETURN_IF_ERROR(CompareSums());
-    ENTENTE_RETURN_IF_ERROR(CheckDays(kActorTime, kActorDay, 8));
-    ENTENTE_RETURN_IF_ERROR(CheckDays(kPairTime, kPairDay, 16));
+    ENTENTE_RETURN_IF_ERROR(CheckDays(kActorTime, kActorDay, kActorMonth, 8));
+    ENTENTE_RETURN_IF_ERROR(CheckDays(kPairTime, kPairDay, kPairMonth, 16));
     ENTENTE_RETURN_IF_ERROR(CheckNeighbors());
     ENTENTE_RETURN_IF_ERROR(CheckCounters());
     if (difference_count_ == 0) return absl::OkStatus();
@@ -197,6 +238,7 @@ class Verifier {
 
   absl::Status CheckEvents() {
     ReportCursor reports(view_);
+    TextDeriver texts(view_);
     return ForEach(view_, kEvent, "", [&](std::string_view key, std::string_view value) {
       v1::Event event;
       ENTENTE_RETURN_IF_ERROR(view_.DecodeEvent(key, value, &event));
@@ -210,6 +252,8 @@ class Verifier {
       const absl::StatusOr<EventRows> derived = events_.RowsOf(number, event);
       if (derived.ok()) {
         derived->Put(number, &rows);
+        ENTENTE_ASSIGN_OR_RETURN(const EventText text, texts.TextOf(number, event, *derived));
+        text.Put(number, &rows);
       } else if (!naming_) {
         Differ(MessageOf(derived.status()));
       }
@@ -270,7 +314,7 @@ class Verifier {
   absl::Status CompareSums() {
     std::map<StoreFamily, int64_t> miscounted;
     for (const StoreFamily family :
-         {kName, kDedupe, kEventKey, kSource, kActorTime, kPairTime, kTypeTime}) {
+         {kName, kDedupe, kEventKey, kSource, kActorTime, kPairTime, kTypeTime, kText}) {
       ENTENTE_ASSIGN_OR_RETURN(const RowSum stored, SumOf(family));
       const RowSum& expected = expected_rows_[family];
       if (stored == expected) continue;
@@ -318,10 +362,14 @@ class Verifier {
   }
 
   // Adds a time index up by days, which come in the order of the roll-up's keys, and compares.
-  absl::Status CheckDays(StoreFamily time_family, StoreFamily day_family, size_t prefix_bytes) {
+  // So are the months, of which each is the sum of its days.
+  absl::Status CheckDays(StoreFamily time_family, StoreFamily day_family, StoreFamily month_family,
+                         size_t prefix_bytes) {
     std::string day_key;
     Rollup expected;
     int64_t days = 0;
+    month_family_ = month_family;
+    month_rows_ = 0;
     const auto add = [&](std::string_view key, std::string_view value) -> absl::Status {
       EventRow row;
       if (!row.Decode(value)) return DamagedRecord(time_family, key);
@@ -341,16 +389,33 @@ class Verifier {
     ENTENTE_RETURN_IF_ERROR(added);
     ENTENTE_RETURN_IF_ERROR(CheckDay(day_family, day_key, expected));
     ENTENTE_RETURN_IF_ERROR(FlushTotals(""));
-    return CheckNoOthers(day_family, days);
+    ENTENTE_RETURN_IF_ERROR(CheckMonth(""));
+    ENTENTE_RETURN_IF_ERROR(CheckNoOthers(day_family, days));
+    return CheckNoOthers(month_family, month_rows_);
   }
 
-  // Compares one day, and adds it to the total of its actor or pair.
+  // Compares one day, and adds it to its month and to the total of its actor or pair.
   absl::Status CheckDay(StoreFamily family, const std::string& key, const Rollup& expected) {
     if (key.empty()) return absl::OkStatus();
     ENTENTE_RETURN_IF_ERROR(CompareRollup(family, key, expected));
     const std::string owner = key.substr(0, key.size() - 4);
+    const Date month = MonthOf(ReadDay(key, owner.size()));
+    ENTENTE_RETURN_IF_ERROR(CheckMonth(Key().Text(owner).Day(month)));
+    month_.Add(expected);
     AddTo(family == kPairDay ? &pair_totals_ : &actor_totals_, owner, expected);
     return FlushTotals(owner);
+  }
+
+  // Compares the month that was added up, unless it is `current`, and begins that.
+  absl::Status CheckMonth(std::string_view current) {
+    if (month_key_ == current) return absl::OkStatus();
+    if (!month_key_.empty()) {
+      ++month_rows_;
+      ENTENTE_RETURN_IF_ERROR(CompareRollup(month_family_, month_key_, month_));
+    }
+    month_key_ = std::string(current);
+    month_ = Rollup();
+    return absl::OkStatus();
   }
 
   absl::Status CompareRollup(StoreFamily family, const std::string& key, const Rollup& expected) {
@@ -434,7 +499,11 @@ class Verifier {
   std::map<StoreFamily, RowSum> expected_rows_;
   std::set<StoreFamily> in_doubt_;  // whose sums differ
   bool naming_ = false;             // the second time round, in which nothing is counted again
-  Totals actor_totals_;             // of the actor, or the pair, that is being added up
+  StoreFamily month_family_ = kActorMonth;
+  std::string month_key_;  // of the month that is being added up
+  Rollup month_;
+  int64_t month_rows_ = 0;
+  Totals actor_totals_;  // of the actor, or the pair, that is being added up
   Totals pair_totals_;
   int64_t neighbor_rows_ = 0;
   uint64_t event_count_ = 0;
@@ -445,21 +514,24 @@ class Verifier {
 
 class Rebuilder {
  public:
-  Rebuilder(kv::Database* db, const View& view)
+  Rebuilder(kv::Database* db, const View& view, std::set<StoreFamily> families)
       : db_(db),
         view_(view),
-        events_(&view_, [this](const std::string& id) -> absl::StatusOr<ActorNumber> {
-          const auto it = actors_.find(id);
-          return it == actors_.end() ? 0 : view_.redirects().Resolve(it->second);
-        }) {}
+        families_(std::move(families)),
+        events_(&view_,
+                [this](const std::string& id) -> absl::StatusOr<ActorNumber> {
+                  const auto it = actors_.find(id);
+                  return it == actors_.end() ? 0 : view_.redirects().Resolve(it->second);
+                }),
+        texts_(view) {}
 
   absl::Status Run() {
     kv::WriteBatch begin;
-    begin.Put(kMeta, kRebuildKey, "");
+    begin.Put(kMeta, kRebuildKey, EncodeFamilies(families_));
     ENTENTE_RETURN_IF_ERROR(db_->Write(begin, /*sync=*/true));
-    for (const StoreFamily family : kDerivedFamilies) ENTENTE_RETURN_IF_ERROR(Drop(family));
-    ENTENTE_RETURN_IF_ERROR(MakeActors());
-    ENTENTE_RETURN_IF_ERROR(MakeArticles());
+    for (const StoreFamily family : families_) ENTENTE_RETURN_IF_ERROR(Drop(family));
+    ENTENTE_RETURN_IF_ERROR(MakeActors());  // events name them
+    if (families_.contains(kDedupe)) ENTENTE_RETURN_IF_ERROR(MakeArticles());
     ENTENTE_RETURN_IF_ERROR(MakeEvents());
     rows_.Delete(kMeta, kRebuildKey);
     return Write(/*sync=*/true);
@@ -468,7 +540,16 @@ class Rebuilder {
  private:
   absl::Status Write(bool sync) {
     deltas_.MergeInto(&rows_);
-    const absl::Status status = db_->Write(rows_, sync);
+    kv::WriteBatch wanted;
+    for (size_t i = 0; i < rows_.size(); ++i) {
+      const kv::WriteBatch::Operation o = rows_.operation(i);
+      const auto family = static_cast<StoreFamily>(o.family);
+      if (family != kMeta && !families_.contains(family)) continue;
+      if (o.kind == kv::WriteBatch::Kind::kPut) wanted.Put(o.family, o.key, o.value);
+      if (o.kind == kv::WriteBatch::Kind::kDelete) wanted.Delete(o.family, o.key);
+      if (o.kind == kv::WriteBatch::Kind::kMerge) wanted.Merge(o.family, o.key, o.value);
+    }
+    const absl::Status status = db_->Write(wanted, sync);
     rows_.Clear();
     deltas_ = RollupDeltas();
     return status;
@@ -511,14 +592,20 @@ class Rebuilder {
       ENTENTE_ASSIGN_OR_RETURN(const EventRows rows, events_.RowsOf(ReadU64(key, 0), event));
       rows.Put(ReadU64(key, 0), &rows_);
       rows.AddTo(&deltas_, +1);
+      if (families_.contains(kText)) {
+        ENTENTE_ASSIGN_OR_RETURN(const EventText text, texts_.TextOf(ReadU64(key, 0), event, rows));
+        text.Put(ReadU64(key, 0), &rows_);
+      }
       return WriteIfLarge();
     });
   }
 
   kv::Database* db_;
   const View& view_;  // of the records, which do not change
+  const std::set<StoreFamily> families_;
   ActorNumbers actors_;
   const EventDeriver events_;
+  TextDeriver texts_;
   kv::WriteBatch rows_;
   RollupDeltas deltas_;
 };
@@ -527,6 +614,30 @@ class Rebuilder {
 
 absl::Status VerifyStore(const View& view) { return Verifier(view).Run(); }
 
-absl::Status RebuildStore(kv::Database* db, const View& view) { return Rebuilder(db, view).Run(); }
+std::string EncodeFamilies(const std::set<StoreFamily>& families) {
+  std::string out;
+  for (const StoreFamily family : families) out.push_back(static_cast<char>(family));
+  return out;
+}
+
+absl::StatusOr<std::set<StoreFamily>> DecodeFamilies(std::string_view bytes) {
+  if (bytes.empty()) return DerivedFamilies();
+  std::set<StoreFamily> families;
+  for (const char byte : bytes) {
+    const auto family = static_cast<StoreFamily>(static_cast<unsigned char>(byte));
+    if (!DerivedFamilies().contains(family)) return DamagedRecord(kMeta, kRebuildKey);
+    families.insert(family);
+  }
+  return families;
+}
+
+std::set<StoreFamily> DerivedFamilies() {
+  return {std::begin(kDerivedFamilies), std::end(kDerivedFamilies)};
+}
+
+absl::Status RebuildStore(kv::Database* db, const View& view,
+                          const std::set<StoreFamily>& families) {
+  return Rebuilder(db, view, families).Run();
+}
 
 }  // namespace entente::graph

@@ -7,6 +7,12 @@
 #ifndef ENTENTE_GRAPH_MAINTENANCE_H_
 #define ENTENTE_GRAPH_MAINTENANCE_H_
 
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "base/status.h"
+#include "graph/keys.h"
 #include "graph/kv/database.h"
 #include "graph/view.h"
 
@@ -17,10 +23,18 @@ namespace entente::graph {
 // on. REQUIRES: `view` is of now.
 absl::Status VerifyStore(const View& view);
 
-// Drops the derived families and makes them again. REQUIRES: no writers. Sets kRebuildKey first and
+// All that can be made again.
+std::set<StoreFamily> DerivedFamilies();
+
+// Drops derived families and makes them again. REQUIRES: no writers. Sets kRebuildKey first and
 // removes it last, both durably, so that a rebuild that was cut short is noticed at the next
 // opening.
-absl::Status RebuildStore(kv::Database* db, const View& view);
+absl::Status RebuildStore(kv::Database* db, const View& view,
+                          const std::set<StoreFamily>& families);
+
+// The value of kRebuildKey: a byte for each family; no byte means all derived ones. DATA_LOSS.
+std::string EncodeFamilies(const std::set<StoreFamily>& families);
+absl::StatusOr<std::set<StoreFamily>> DecodeFamilies(std::string_view bytes);
 
 }  // namespace entente::graph
 

@@ -20,10 +20,11 @@ std::string PairPrefix(ActorNumber a, ActorNumber b) {
   return Key().U64(low).U64(high).str();
 }
 
-// Calls `use` with every day of a roll-up family under `prefix`, oldest first.
-absl::Status ForEachDay(const View& view, StoreFamily family, const std::string& prefix,
-                        const DayWindow& window,
-                        const std::function<void(Date, const Rollup&)>& use) {
+using UseRollup = std::function<void(Date, const Rollup&)>;
+
+// Calls `use` with every row of a roll-up family under `prefix`, oldest first.
+absl::Status ForEachRow(const View& view, StoreFamily family, const std::string& prefix,
+                        const DayWindow& window, const UseRollup& use) {
   const auto it = view.Scan(family, window.LowerDay(prefix), window.UpperDay(prefix));
   Rollup rollup;
   for (it->SeekToFirst(); it->Valid(); it->Next()) {
@@ -32,6 +33,45 @@ absl::Status ForEachDay(const View& view, StoreFamily family, const std::string&
     if (!rollup.cells().empty()) use(ReadDay(it->key(), prefix.size()), rollup);
   }
   return it->status();
+}
+
+// Whose roll-ups.
+struct Owner {
+  StoreFamily days;
+  StoreFamily months;
+  std::string prefix;
+};
+
+Owner ActorOwner(ActorNumber actor) { return {kActorDay, kActorMonth, Key().U64(actor).str()}; }
+Owner PairOwner(ActorNumber a, ActorNumber b) { return {kPairDay, kPairMonth, PairPrefix(a, b)}; }
+
+// The same in as few rows as cover the window: whole months, and days at its edges. A month's row
+// is given with the month's first day.
+absl::Status ForEachMonth(const View& view, const Owner& owner, const DayWindow& window,
+                          const UseRollup& use) {
+  const auto days = [&](const DayWindow& edge) {
+    return ForEachRow(view, owner.days, owner.prefix, edge, use);
+  };
+  DayWindow months;
+  if (window.first && *window.first != MonthOf(*window.first)) {
+    months.first = MonthOf(*window.first).AddMonths(1);
+    if (window.last && *window.last < *months.first) return days(window);
+    ENTENTE_RETURN_IF_ERROR(days({window.first, months.first->AddDays(-1)}));
+  } else {
+    months.first = window.first;
+  }
+  std::optional<Date> edge;  // the first day behind the whole months
+  if (window.last) {
+    const Date behind = window.last->AddDays(1);
+    edge = MonthOf(behind);
+    if (*edge == behind) edge.reset();
+    months.last = MonthOf(behind).AddDays(-1);
+  }
+  const bool has_months = !months.first || !months.last || *months.first <= *months.last;
+  if (has_months) {
+    ENTENTE_RETURN_IF_ERROR(ForEachRow(view, owner.months, owner.prefix, months, use));
+  }
+  return edge ? days({*edge, window.last}) : absl::OkStatus();
 }
 
 // What was counted, named; most frequent first, ties in the order of the names.
@@ -130,20 +170,22 @@ Date NextBucket(Date start, v1::BucketSize size) {
   }
 }
 
-absl::StatusOr<Buckets> Collect(const View& view, StoreFamily family, const std::string& prefix,
-                                const DayWindow& window, v1::BucketSize size) {
+absl::StatusOr<Buckets> Collect(const View& view, const Owner& owner, const DayWindow& window,
+                                v1::BucketSize size) {
   Buckets buckets;
   Date next;
-  Totals* bucket = nullptr;  // days come in order: most are in the last one's bucket
-  ENTENTE_RETURN_IF_ERROR(
-      ForEachDay(view, family, prefix, window, [&](Date day, const Rollup& rollup) {
-        if (bucket == nullptr || day >= next) {
-          const Date start = BucketStart(day, size);
-          next = NextBucket(start, size);
-          bucket = &buckets[start];
-        }
-        bucket->Add(rollup);
-      }));
+  Totals* bucket = nullptr;  // rows come in order: most are in the last one's bucket
+  const auto use = [&](Date day, const Rollup& rollup) {
+    if (bucket == nullptr || day >= next) {
+      const Date start = BucketStart(day, size);
+      next = NextBucket(start, size);
+      bucket = &buckets[start];
+    }
+    bucket->Add(rollup);
+  };
+  const bool by_day = size == v1::DAILY || size == v1::WEEKLY;
+  ENTENTE_RETURN_IF_ERROR(by_day ? ForEachRow(view, owner.days, owner.prefix, window, use)
+                                 : ForEachMonth(view, owner, window, use));
   std::erase_if(buckets, [](const auto& entry) { return entry.second.count == 0; });
   return buckets;
 }
@@ -222,10 +264,10 @@ absl::StatusOr<std::vector<Neighbor>> FindNeighbors(const View& view, ActorNumbe
     Neighbor neighbor{ReadU64(it->key(), 8), rollup.count(), rollup.intensity_milli_sum()};
     if (!window.unbounded() && neighbor.count > 0) {
       neighbor.count = neighbor.intensity_milli_sum = 0;
-      ENTENTE_RETURN_IF_ERROR(ForEachDay(
-          view, kPairDay, PairPrefix(actor, neighbor.actor), window, [&](Date, const Rollup& day) {
-            neighbor.count += day.count();
-            neighbor.intensity_milli_sum += day.intensity_milli_sum();
+      ENTENTE_RETURN_IF_ERROR(ForEachMonth(
+          view, PairOwner(actor, neighbor.actor), window, [&](Date, const Rollup& part) {
+            neighbor.count += part.count();
+            neighbor.intensity_milli_sum += part.intensity_milli_sum();
           }));
     }
     if (neighbor.count > 0) neighbors.push_back(neighbor);
@@ -267,19 +309,16 @@ absl::StatusOr<v1::SummarizeTimelineResponse> SummarizeTimeline(
   if (!v1::BucketSize_IsValid(request.bucket())) {
     return InvalidArgument(Cat("no bucket size ", request.bucket()));
   }
-  StoreFamily family = kActorDay;
-  std::string prefix;
+  Owner owner;
   if (request.other_actor().empty()) {
     ENTENTE_ASSIGN_OR_RETURN(const ActorNumber actor, view.ResolveActor(request.actor(), "actor"));
-    prefix = Key().U64(actor).str();
+    owner = ActorOwner(actor);
   } else {
     ENTENTE_ASSIGN_OR_RETURN(const auto pair,
                              ResolvePair(view, request.actor(), request.other_actor()));
-    family = kPairDay;
-    prefix = PairPrefix(pair.first, pair.second);
+    owner = PairOwner(pair.first, pair.second);
   }
-  ENTENTE_ASSIGN_OR_RETURN(const Buckets buckets,
-                           Collect(view, family, prefix, window, request.bucket()));
+  ENTENTE_ASSIGN_OR_RETURN(const Buckets buckets, Collect(view, owner, window, request.bucket()));
   v1::SummarizeTimelineResponse response;
   for (const auto& [start, totals] : buckets) {
     FillBucket(view.words(), start, totals, response.add_buckets());
@@ -299,9 +338,8 @@ absl::StatusOr<v1::Relationship> GetRelationship(const View& view,
                            ResolvePair(view, request.actor(), request.other_actor()));
   query.actor = pair.first;
   query.other_actor = pair.second;
-  ENTENTE_ASSIGN_OR_RETURN(
-      const Buckets buckets,
-      Collect(view, kPairDay, PairPrefix(pair.first, pair.second), query.window, v1::MONTHLY));
+  ENTENTE_ASSIGN_OR_RETURN(const Buckets buckets, Collect(view, PairOwner(pair.first, pair.second),
+                                                          query.window, v1::MONTHLY));
   v1::Relationship out;
   ENTENTE_ASSIGN_OR_RETURN(*out.mutable_actor(), view.ReadActor(pair.first));
   ENTENTE_ASSIGN_OR_RETURN(*out.mutable_other_actor(), view.ReadActor(pair.second));

@@ -95,6 +95,8 @@ int64_t Rollup::intensity_milli_sum() const {
   return sum;
 }
 
+Date MonthOf(Date day) { return day.AddDays(1 - day.Day()); }
+
 const kv::MergeOperator* RollupMerge() {
   static const RollupMergeOperator merge;
   return &merge;

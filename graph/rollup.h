@@ -1,5 +1,5 @@
-// Roll-ups: how many events of each kind a day has, and the sum of their intensities, kept up by
-// merging small differences, so that a summary of ten years reads days and not events.
+// Roll-ups: how many events of each kind a day or a month has, and the sum of their intensities,
+// kept up by merging small differences, so that a summary of ten years reads months and not events.
 //
 //   Rollup day;
 //   day.Add(row, +1);                                  // an event came
@@ -61,6 +61,9 @@ class Rollup {
 
   std::vector<RollupCell> cells_;  // by key, none empty
 };
+
+// The first day of the month, at which the roll-ups of months stand.
+Date MonthOf(Date day);
 
 // Adds Rollups up. Thread safe; lives for ever.
 const kv::MergeOperator* RollupMerge();

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <shared_mutex>
 #include <utility>
 
@@ -30,6 +31,7 @@
 #include "graph/paths.h"
 #include "graph/relationship.h"
 #include "graph/store_folder.h"
+#include "graph/text_search.h"
 #include "graph/timeline.h"
 #include "graph/view.h"
 #include "graph/vocabulary.h"
@@ -132,11 +134,31 @@ class Store::Impl : public BulkHost {
     const std::string head_path = Cat(options_.path, "/", kHeadName);
     if (fresh) ENTENTE_RETURN_IF_ERROR(HeadFile::Create(head_path, HeadRecord()));
     ENTENTE_ASSIGN_OR_RETURN(head_, HeadFile::Open(head_path));
+    ENTENTE_RETURN_IF_ERROR(CheckFormat());
     ENTENTE_RETURN_IF_ERROR(OpenDatabase());
     ENTENTE_RETURN_IF_ERROR(LoadState());
     ENTENTE_RETURN_IF_ERROR(CompareWithHead());
     ENTENTE_RETURN_IF_ERROR(FinishRebuild());
     durable_revision_ = counters_.revision;
+    return WriteHead(counters_);
+  }
+
+  // Instead of Open; see Store::Upgrade.
+  absl::Status Upgrade() {
+    bool fresh = false;
+    ENTENTE_RETURN_IF_ERROR(InspectDirectory(options_, &fresh));
+    ENTENTE_ASSIGN_OR_RETURN(lock_, DirectoryLock::Take(options_.path));
+    ENTENTE_ASSIGN_OR_RETURN(head_, HeadFile::Open(Cat(options_.path, "/", kHeadName)));
+    const bool is_old = head_->record().format_version != kFormatVersion;
+    ENTENTE_RETURN_IF_ERROR(OpenDatabase());
+    ENTENTE_RETURN_IF_ERROR(LoadState());
+    ENTENTE_RETURN_IF_ERROR(CompareWithHead());
+    if (is_old) {
+      // From the marker on there is something to be made; from the head record on, Open makes it.
+      ENTENTE_RETURN_IF_ERROR(MarkAddedFamilies());
+      ENTENTE_RETURN_IF_ERROR(WriteHead(counters_));
+    }
+    ENTENTE_RETURN_IF_ERROR(FinishRebuild());
     return WriteHead(counters_);
   }
 
@@ -250,7 +272,7 @@ class Store::Impl : public BulkHost {
   absl::Status Rebuild(const Stop& stop) {
     const std::lock_guard lock(write_mutex_);
     ENTENTE_RETURN_IF_ERROR(CheckWritable());
-    return RebuildStore(db_.get(), ViewOfNow(stop, false));
+    return RebuildStore(db_.get(), ViewOfNow(stop, false), DerivedFamilies());
   }
 
   absl::StatusOr<uint64_t> ForgetHistory(uint64_t revision) {
@@ -337,11 +359,33 @@ class Store::Impl : public BulkHost {
   const kv::Database& db() const { return *db_; }
 
  private:
+  absl::Status CheckFormat() const {
+    const uint32_t version = head_->record().format_version;
+    if (version == kFormatVersion) return absl::OkStatus();
+    return FailedPrecondition(Cat(
+        options_.path, ": the store has format ", version, " and this program reads format ",
+        kFormatVersion, "; bring it up to date with `entente upgrade --db ", options_.path, "`"));
+  }
+
+  // Notes durably that the families that the old format lacks are to be made.
+  absl::Status MarkAddedFamilies() {
+    std::set<StoreFamily> families(std::begin(kAddedFamilies), std::end(kAddedFamilies));
+    ENTENTE_ASSIGN_OR_RETURN(const auto marker, db_->Get(kMeta, kRebuildKey, nullptr));
+    if (marker) {  // a rebuild was cut short, or an upgrade
+      ENTENTE_ASSIGN_OR_RETURN(const std::set<StoreFamily> others, DecodeFamilies(*marker));
+      families.insert(others.begin(), others.end());
+    }
+    kv::WriteBatch batch;
+    batch.Put(kMeta, kRebuildKey, EncodeFamilies(families));
+    return db_->Write(batch, /*sync=*/true);
+  }
+
   absl::Status OpenDatabase() {
     kv::RocksDbOptions rocks;
     rocks.path = Cat(options_.path, "/", kDatabaseName);
     rocks.families = StoreFamilies();
     rocks.create = !head_->record().database_made;
+    rocks.add_families = head_->record().format_version != kFormatVersion;
     rocks.expected_mark = head_->record().file_mark;
     rocks.cache_bytes = options_.cache_bytes;
     rocks.write_buffer_bytes = options_.write_buffer_bytes;
@@ -428,8 +472,9 @@ class Store::Impl : public BulkHost {
   absl::Status FinishRebuild() {
     ENTENTE_ASSIGN_OR_RETURN(const auto marker, db_->Get(kMeta, kRebuildKey, nullptr));
     if (!marker) return absl::OkStatus();
+    ENTENTE_ASSIGN_OR_RETURN(const std::set<StoreFamily> families, DecodeFamilies(*marker));
     const Stop stop;
-    return RebuildStore(db_.get(), ViewOfNow(stop, false));
+    return RebuildStore(db_.get(), ViewOfNow(stop, false), families);
   }
 
   // After a batch was written. REQUIRES: write_mutex_.
@@ -592,6 +637,15 @@ absl::StatusOr<std::unique_ptr<Store>> Store::Open(const StoreOptions& options) 
   return std::unique_ptr<Store>(new Store(std::move(impl)));
 }
 
+absl::Status Store::Upgrade(const StoreOptions& options) {
+  StoreOptions existing = options;
+  existing.create_if_missing = false;
+  if (options.in_memory) return InvalidArgument("a store in memory has no format to upgrade");
+  Impl impl(existing);
+  ENTENTE_RETURN_IF_ERROR(impl.Upgrade());
+  return impl.Close();
+}
+
 absl::Status Store::Close() { return impl_->Close(); }
 
 absl::StatusOr<v1::IngestArticleResponse> Store::AddArticle(const v1::Article& article,
@@ -633,6 +687,12 @@ absl::StatusOr<TimelinePage> Store::ListTimeline(const v1::ListEventsRequest& re
                                                  const Stop& stop) const {
   ENTENTE_ASSIGN_OR_RETURN(const View view, impl_->ViewOf(request.as_of(), stop, true));
   return graph::ListTimeline(view, request);
+}
+
+absl::StatusOr<v1::SearchEventsResponse> Store::SearchEvents(const v1::SearchEventsRequest& request,
+                                                             const Stop& stop) const {
+  ENTENTE_ASSIGN_OR_RETURN(const View view, impl_->ViewOf(request.as_of(), stop, true));
+  return graph::SearchEvents(view, request);
 }
 
 absl::Status Store::StreamTimeline(const v1::ListEventsRequest& request,

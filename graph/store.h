@@ -82,10 +82,17 @@ class Store {
  public:
   // Opens or creates a store. Errors:
   //   NOT_FOUND            no such directory, and create_if_missing is off
-  //   FAILED_PRECONDITION  not a store; a store of another format; in use by another process
+  //   FAILED_PRECONDITION  not a store; of another format (see Upgrade); in use by another process
   //   DATA_LOSS            files are damaged, or less is there than the head record promises
   //   PERMISSION_DENIED, RESOURCE_EXHAUSTED, UNAVAILABLE   from the file system
   static absl::StatusOr<std::unique_ptr<Store>> Open(const StoreOptions& options);
+
+  // Brings the store in options.path from format 3 to that of this program, in place: checks it,
+  // notes what has to be made, takes the new format, and makes the families that format 3 did not
+  // have. Killed at any moment, it can be called again; once the new format is taken, Open ends the
+  // work as well. OK for a store that has the format already. Takes as long as reading every event
+  // once. Errors: as Open; FAILED_PRECONDITION for formats before 3.
+  static absl::Status Upgrade(const StoreOptions& options);
 
   ~Store();  // closes, and drops the error of it
   Store(const Store&) = delete;
@@ -131,6 +138,9 @@ class Store {
   // each event. `request.include_mentions` is ignored; page tokens are those of ListEvents.
   absl::StatusOr<TimelinePage> ListTimeline(const v1::ListEventsRequest& request,
                                             const Stop& stop = {}) const;
+  // Joins posting lists; see graph/text_search.h. Only events on the page are read.
+  absl::StatusOr<v1::SearchEventsResponse> SearchEvents(const v1::SearchEventsRequest& request,
+                                                        const Stop& stop = {}) const;
 
   // Calls `sink` with up to 256 events at a time, oldest first unless newest_first; a sink that
   // returns false ends the call with CANCELLED. No limit on scanned keys; memory does not grow.
@@ -138,7 +148,7 @@ class Store {
                               const std::function<bool(v1::ListEventsResponse&&)>& sink,
                               const Stop& stop = {}) const;
 
-  // Reads one roll-up row for each day on which something happened, and no events.
+  // Reads a roll-up row a day, by month and year one a whole month of the window, and no events.
   absl::StatusOr<v1::SummarizeTimelineResponse> SummarizeTimeline(
       const v1::SummarizeTimelineRequest& request, const Stop& stop = {}) const;
 

@@ -41,6 +41,13 @@ class EventGraphService final : public v1::EventGraph::CallbackService {
                  [this, request](const Stop& stop) { return store_->ListEvents(*request, stop); });
   }
 
+  Unary* SearchEvents(Context* context, const v1::SearchEventsRequest* request,
+                      v1::SearchEventsResponse* response) override {
+    return Start(context, "EventGraph.SearchEvents", response, [this, request](const Stop& stop) {
+      return store_->SearchEvents(*request, stop);
+    });
+  }
+
   grpc::ServerWriteReactor<v1::ListEventsResponse>* StreamTimeline(
       Context* context, const v1::ListEventsRequest* request) override {
     return StartTimelineStream(context, runtime_, store_, *request);

@@ -93,7 +93,7 @@ absl::StatusOr<int> SearchActors(Program* program, const SearchFlags& flags) {
   ENTENTE_ASSIGN_OR_RETURN(const v1::SearchActorsResponse response,
                            connection->Call(&v1::EventGraph::Stub::SearchActors, request));
   if (response.actors().empty()) {
-    return NotFound(Cat("no actor has a name or id that begins with '", flags.query, "'"));
+    return NotFound(Cat("no actor has an id or a name like '", flags.query, "'"));
   }
   ENTENTE_RETURN_IF_ERROR(program->output->Write(
       ActorRows(response.actors(), flags.format, program->output->terminal().width)));
@@ -189,9 +189,11 @@ absl::StatusOr<int> Resolve(Program* program, const ResolveFlags& flags) {
   return kExitOk;
 }
 
-void AddSearch(CLI::App* actors, Program* program) {
-  CLI::App* command = AddCommand(actors, "search", "Find actors by a name, its beginning, or an id",
-                                 "  entente actors search kim --db news.db");
+void AddSearchActors(CLI::App* actors, Program* program) {
+  CLI::App* command = AddCommand(
+      actors, "search", "Find actors by a name, its beginning, or an id; typing errors are allowed",
+      "  entente actors search kim --db news.db\n"
+      "  entente actors search zelinsky             finds Zelensky");
   const auto flags = std::make_shared<SearchFlags>();
   command->add_option("QUERY", flags->query, "A name, the beginning of one, or an id")
       ->check(Utf8Text())
@@ -237,7 +239,7 @@ void AddActors(CLI::App* app, Program* program) {
   CLI::App* actors = AddCommand(app, "actors", "Search actors, or resolve phrases to them",
                                 "  entente actors search kim --db news.db");
   actors->require_subcommand(1);
-  AddSearch(actors, program);
+  AddSearchActors(actors, program);
   AddResolve(actors, program);
 }
 

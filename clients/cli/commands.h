@@ -24,6 +24,7 @@ void AddTypes(CLI::App* app, Program* program);
 void AddLexicon(CLI::App* app, Program* program);  // import, check
 void AddActors(CLI::App* app, Program* program);   // search, resolve
 void AddTimeline(CLI::App* app, Program* program);
+void AddSearch(CLI::App* app, Program* program);
 void AddSummary(CLI::App* app, Program* program);
 void AddRelationship(CLI::App* app, Program* program);
 void AddPartners(CLI::App* app, Program* program);
@@ -37,6 +38,7 @@ void AddVerify(CLI::App* app, Program* program);
 void AddCurate(CLI::App* app, Program* program);
 void AddLog(CLI::App* app, Program* program);
 void AddCompact(CLI::App* app, Program* program);
+void AddUpgrade(CLI::App* app, Program* program);
 
 // Adds --format to a command; the flag's value goes to `*format`.
 void AddFormatFlag(CLI::App* command, Format* format);

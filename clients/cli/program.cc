@@ -27,6 +27,7 @@ constexpr char kExamples[] =
     "  entente ingest --db news.db articles/*.txt        code and store\n"
     "  entente import --db news.db --from gdelt *.zip    events that others coded\n"
     "  entente timeline PRK RUS --db news.db             what links North Korea and Russia\n"
+    "  entente search 'arms deal' --db news.db            events by the words of their evidence\n"
     "  entente serve --db news.db                        answer clients on 127.0.0.1:7474\n"
     "  entente relationship USA PRK                      ask that server\n"
     "\n"
@@ -54,6 +55,7 @@ void AddAllCommands(CLI::App* app, Program* program) {
   AddEval(app, program);
   AddParse(app, program);
   AddTimeline(app, program);
+  AddSearch(app, program);
   AddSummary(app, program);
   AddRelationship(app, program);
   AddPartners(app, program);
@@ -70,6 +72,7 @@ void AddAllCommands(CLI::App* app, Program* program) {
   AddCurate(app, program);
   AddLog(app, program);
   AddCompact(app, program);
+  AddUpgrade(app, program);
   CLI::App* version = app->add_subcommand("version", "Print the program's version");
   version->callback([program] {
     program->action = [program]() -> absl::StatusOr<int> {

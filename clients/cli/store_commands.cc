@@ -78,6 +78,23 @@ absl::StatusOr<int> Compact(Program* program, const CompactFlags& flags) {
   return kExitOk;
 }
 
+absl::StatusOr<int> Upgrade(Program* program, const std::string& flag) {
+  const std::string db = flag.empty() ? Environment("ENTENTE_DB") : flag;
+  if (db.empty()) {
+    return UsageError(program->err, "name the store's directory with --db or ENTENTE_DB");
+  }
+  graph::StoreOptions options;
+  options.path = db;
+  *program->err << "Upgrading; this may take long, and may be interrupted and run again\n";
+  ENTENTE_RETURN_IF_ERROR(graph::Store::Upgrade(options));
+  ENTENTE_ASSIGN_OR_RETURN(const std::unique_ptr<graph::Store> store, graph::Store::Open(options));
+  ENTENTE_ASSIGN_OR_RETURN(const v1::Stats stats, store->GetStats(v1::GetStatsRequest()));
+  ENTENTE_RETURN_IF_ERROR(store->Close());
+  ENTENTE_RETURN_IF_ERROR(program->output->Write(Cat(
+      "The store has format ", stats.format_version(), ": ", stats.event_count(), " events\n")));
+  return kExitOk;
+}
+
 std::string RolesText(const v1::EventType& type) {
   std::string roles;
   for (const v1::Role& role : type.roles()) {
@@ -181,6 +198,16 @@ void AddVerify(CLI::App* app, Program* program) {
   command->add_option("--db", *db, "Directory of the store (else ENTENTE_DB)")->type_name("DIR");
   command->callback(
       [program, db] { program->action = [program, db] { return Verify(program, *db); }; });
+}
+
+void AddUpgrade(CLI::App* app, Program* program) {
+  CLI::App* command = AddCommand(
+      app, "upgrade", "Bring a store of the last format to that of this program, in place",
+      "  entente upgrade --db news.db");
+  const auto db = std::make_shared<std::string>();
+  command->add_option("--db", *db, "The store's directory (else ENTENTE_DB)")->type_name("DIR");
+  command->callback(
+      [program, db] { program->action = [program, db] { return Upgrade(program, *db); }; });
 }
 
 void AddCompact(CLI::App* app, Program* program) {

@@ -49,6 +49,27 @@ class Client:
         for page in self.graph.StreamTimeline(request):
             yield from page.events
 
+    def search(self, query: str, *, actor: str = "", other_actor: str = "", start_date: str = "", end_date: str = "",
+               types: Sequence[str] = (), statuses: Sequence[int] = (), include_mentions: bool = False,
+               limit: int = 0, timeout: float = 60.0) -> Iterator[event_pb2.Event]:
+        """Events by the words of titles and evidence, newest report first: 'arms deal -missile "space centre" sanct*'.
+
+        Pages are asked for as they are needed; `limit` 0 is no limit.
+        """
+        request = event_graph_pb2.SearchEventsRequest(
+            query=query, include_mentions=include_mentions,
+            filter=event_graph_pb2.EventFilter(actor=actor, other_actor=other_actor, start_date=start_date,
+                                               end_date=end_date, types=types, statuses=statuses))
+        found = 0
+        while True:
+            request.page_size = min(limit - found, 1000) if limit else 0
+            page = self.graph.SearchEvents(request, timeout=timeout)
+            yield from page.events
+            found += len(page.events)
+            if not page.next_page_token or (limit and found >= limit):
+                return
+            request.page_token = page.next_page_token
+
     def relationship(self, actor: str, other_actor: str, *, start_date: str = "", end_date: str = "",
                      timeout: float = 60.0) -> event_graph_pb2.Relationship:
         """What links two actors, summed up."""

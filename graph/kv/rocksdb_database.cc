@@ -206,7 +206,7 @@ rocksdb::DBOptions DatabaseTuning(const RocksDbOptions& options,
                                   const std::shared_ptr<FileListener>& listener) {
   rocksdb::DBOptions db;
   db.create_if_missing = options.create;
-  db.create_missing_column_families = options.create;
+  db.create_missing_column_families = options.create || options.add_families;
   db.info_log = std::make_shared<SilentLogger>();
   db.wal_recovery_mode = rocksdb::WALRecoveryMode::kTolerateCorruptedTailRecords;
   db.db_write_buffer_size = options.write_buffer_bytes;

@@ -36,6 +36,9 @@ struct RocksDbOptions {
   // that a lost CURRENT file is an error and not a new, empty database. Default: false.
   bool create = false;
 
+  // Adds families that are missing to a database that is there. Default: false.
+  bool add_families = false;
+
   // What FileMark() returned last; empty: nothing is known. Default: empty.
   std::string expected_mark;
 

@@ -47,6 +47,7 @@ v1::Article MakeArticle(const std::string& id) {
   v1::Article article;
   article.set_id(id);
   article.set_publish_date("2023-06-01");
+  article.set_title(Cat("Title of ", id));
   article.set_text(Cat("Text of ", id, std::string(2000, '.')));
   return article;
 }

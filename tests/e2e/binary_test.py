@@ -202,6 +202,18 @@ class BinaryTest(unittest.TestCase):
         self.assertIn("1 error", err)
         self.fails("lexicon", "check", self.path("nowhere"), part="no such folder")
         self.fails("code", table, "--lexicon", self.path("nowhere"), part="no such folder")
+    def test_searching_by_words_and_by_names_with_typing_errors(self):
+        self.ingest()
+        events = [json.loads(line) for line in self.ok(
+            "search", "weapons -condemned", "--db", self.db, "--format", "jsonl", "--mentions").splitlines()]
+        self.assertTrue(events)
+        for event in events:
+            self.assertTrue(any("weapons" in m["sentence_text"] for m in event["mentions"]), event)
+        self.assertIn("Putin", self.ok("search", '"vladimir putin" met', "--db", self.db))
+        self.assertEqual(self.ok("search", "weapons", "--actor", "USA", "--to", "1950-01-01", "--db", self.db), "")
+        self.fails("search", '"no end', "--db", self.db, part="has no end")
+        self.assertIn("Vladimir Putin", self.ok("actors", "search", "vladmir", "--db", self.db))
+        self.assertIn("format", self.ok("upgrade", "--db", self.db))
 
     def test_a_server_answers_the_same(self):
         self.ingest()

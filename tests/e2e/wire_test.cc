@@ -147,6 +147,30 @@ TEST_F(WireTest, AnArticleBecomesATimelineWithItsEvidence) {
   EXPECT_EQ(event.mentions(0).trigger().begin(), event.mentions(0).sentence().begin() + 4);
 }
 
+TEST_F(WireTest, EventsAreFoundByTheirWords) {
+  Store("a1", "PRK meets RUS\nPRK arms RUS", "2023-09-13");
+  Store("a2", "RUS arms CHN", "2023-09-14");
+  v1::SearchEventsRequest search;
+  search.set_query("arms -chn");
+  v1::SearchEventsResponse page;
+  ASSERT_TRUE(Ask(&v1::EventGraph::Stub::SearchEvents, search, &page).ok());
+  ASSERT_EQ(page.events_size(), 1);
+  EXPECT_EQ(page.events(0).type(), "arms_deal");
+  search.set_query("arms");
+  search.set_page_size(1);
+  search.set_include_mentions(true);
+  ASSERT_TRUE(Ask(&v1::EventGraph::Stub::SearchEvents, search, &page).ok());
+  ASSERT_EQ(page.events_size(), 1);
+  ASSERT_EQ(page.events(0).mentions_size(), 1);
+  EXPECT_EQ(page.events(0).mentions(0).article(), "a2");  // the newest report first
+  search.set_page_token(page.next_page_token());
+  ASSERT_TRUE(Ask(&v1::EventGraph::Stub::SearchEvents, search, &page).ok());
+  EXPECT_EQ(page.next_page_token(), "");
+  search.set_query("\"arms");
+  EXPECT_EQ(Ask(&v1::EventGraph::Stub::SearchEvents, search, &page).error_code(),
+            grpc::StatusCode::INVALID_ARGUMENT);
+}
+
 TEST_F(WireTest, ARelationshipSumsUp) {
   Store("a1", "PRK meets RUS", "2023-09-13");
   Store("a2", "PRK arms RUS", "2023-10-01");

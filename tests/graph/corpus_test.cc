@@ -165,6 +165,7 @@ class Corpus {
     if (name == "article") {
       Commit();
       article_ = MakeArticle(words.at(1), words.at(2));
+      if (words.size() > 3) article_->set_title(words[3]);
       return;
     }
     if (name == "rejected" || name == "duplicate") return CommitBad(words);
@@ -220,6 +221,8 @@ class Corpus {
         event.set_confidence(number);
       } else if (name == "place") {
         event.mutable_place()->set_name(value);
+      } else if (name == "say") {
+        event.mutable_mentions(0)->set_sentence_text(value);
       } else if (name == "subtype") {
         event.set_subtype(value);
       } else {
@@ -281,9 +284,10 @@ class Corpus {
   }
 
   void Ask(const Words& words) {
-    const Arguments args(words, words[0] == "pages" ? 2 : 1);
+    const Arguments args(words, words[0] == "pages" || words[0] == "find" ? 2 : 1);
     if (words[0] == "list") return List(args);
     if (words[0] == "pages") return Pages(args, words.at(1));
+    if (words[0] == "find") return Find(args, words.at(1));
     if (words[0] == "stream") return Stream(args);
     if (words[0] == "summary") return Summary(args);
     if (words[0] == "relationship") return Relationship(args);
@@ -327,6 +331,17 @@ class Corpus {
       Row("---");
       request.set_page_token(page->next_page_token());
     }
+  }
+
+  void Find(const Arguments& args, std::string query) {
+    std::replace(query.begin(), query.end(), '\'', '"');
+    v1::SearchEventsRequest request;
+    request.set_query(query);
+    *request.mutable_filter() = FilterOf(args);
+    request.set_page_size(args.Int("page_size"));
+    const auto page = store_->SearchEvents(request);
+    if (!Ok(page)) return;
+    for (const v1::Event& event : page->events()) Row(EventRowText(event));
   }
 
   void Stream(const Arguments& args) {

@@ -27,6 +27,7 @@ class Questions {
     as_of.set_revision(revision);
     AskRecords(store, as_of, events, &out);
     AskLists(store, as_of, "", "", &out);
+    AskSearch(store, as_of, &out);
     for (const std::string& actor : actors_) {
       AskLists(store, as_of, actor, "", &out);
       AskSummary(store, as_of, actor, "", &out);
@@ -102,14 +103,35 @@ class Questions {
     }
   }
 
+  void AskSearch(const Store& store, const v1::AsOf& as_of, Answers* out) const {
+    v1::SearchEventsRequest request;
+    request.set_query("met");
+    request.set_page_size(7);
+    *request.mutable_as_of() = as_of;
+    std::string& text = (*out)["search"];
+    do {
+      const auto page = store.SearchEvents(request);
+      if (!page.ok()) {
+        text += page.status().ToString();
+        break;
+      }
+      for (const v1::Event& event : page->events()) text += Cat(event.id(), " ");
+      request.set_page_token(page->next_page_token());
+    } while (!request.page_token().empty());
+  }
+
   void AskSummary(const Store& store, const v1::AsOf& as_of, const std::string& actor,
                   const std::string& other, Answers* out) const {
     v1::SummarizeTimelineRequest request;
     request.set_actor(actor);
     request.set_other_actor(other);
-    request.set_bucket(v1::WEEKLY);
     *request.mutable_as_of() = as_of;
-    (*out)[Cat("summary ", actor, " ", other)] = Text(store.SummarizeTimeline(request));
+    for (const v1::BucketSize size : {v1::WEEKLY, v1::MONTHLY, v1::YEARLY}) {
+      request.set_bucket(size);
+      request.set_start_date(size == v1::YEARLY ? "2023-01-30" : "");
+      (*out)[Cat("summary ", size, " ", actor, " ", other)] =
+          Text(store.SummarizeTimeline(request));
+    }
   }
 
   void AskPartners(const Store& store, const v1::AsOf& as_of, const std::string& actor,
