@@ -130,7 +130,8 @@ class Store {
   absl::StatusOr<v1::ListEventsResponse> ListEvents(const v1::ListEventsRequest& request,
                                                     const Stop& stop = {}) const;
 
-  // The same into `response`, which must be empty and may live on an arena: about half the time.
+  // The same into `response`, which must be empty and may live on an arena, which
+  // saves thousands of small allocations.
   absl::Status ListEvents(const v1::ListEventsRequest& request, v1::ListEventsResponse* response,
                           const Stop& stop = {}) const;
 

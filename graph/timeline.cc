@@ -93,12 +93,28 @@ absl::StatusOr<std::string> WalkPage(const View& view, const v1::ListEventsReque
   }
 }
 
-TimelineEntry EntryOf(const View& view, const TimelineCursor& cursor) {
+// The words of the types that a page has met, so that the vocabulary is locked once for each.
+class TypeNames {
+ public:
+  explicit TypeNames(const Vocabulary& words) : words_(words) {}
+  std::string_view operator[](WordNumber type) {
+    if (type >= kHeld) return words_.View(type);
+    if (names_[type].empty()) names_[type] = words_.View(type);
+    return names_[type];
+  }
+
+ private:
+  static constexpr size_t kHeld = 128;
+  const Vocabulary& words_;
+  std::string_view names_[kHeld];
+};
+
+TimelineEntry EntryOf(const TimelineCursor& cursor, TypeNames* types) {
   const EventRow& row = cursor.row();
   TimelineEntry entry;
   entry.event = cursor.event();
   entry.day = Date::FromMicros(cursor.time_micros());
-  entry.type = view.words().View(row.type);
+  entry.type = (*types)[row.type];
   entry.status = row.status;
   entry.quad_class = row.quad_class;
   entry.goldstein = IntensityOf(row.intensity_milli);
@@ -259,10 +275,11 @@ absl::Status ListEvents(const View& view, const v1::ListEventsRequest& request,
 
 absl::StatusOr<TimelinePage> ListTimeline(const View& view, const v1::ListEventsRequest& request) {
   TimelinePage page;
+  TypeNames types(view.words());
   page.entries.reserve(kEntriesExpected);
   ENTENTE_ASSIGN_OR_RETURN(page.next_page_token,
                            WalkPage(view, request, [&](const TimelineCursor& cursor) {
-                             page.entries.push_back(EntryOf(view, cursor));
+                             page.entries.push_back(EntryOf(cursor, &types));
                            }));
   return page;
 }
