@@ -117,6 +117,7 @@ VerbGroup Climber::GroupOf(int verb) const {
   const int holder = AuxiliaryHolder(verb);
   group.negated = IsNegated(verb) || (holder != verb && IsNegated(holder));
   bool present_be = false;
+  bool finite_be = false;
   for (const int child : tree_.children(holder)) {
     const Deprel deprel = tree_.deprel(child);
     if (deprel != Deprel::kAux && deprel != Deprel::kAuxPass && deprel != Deprel::kCop) continue;
@@ -127,7 +128,12 @@ VerbGroup Climber::GroupOf(int verb) const {
     }
     const std::string& xpos = tree_.token(child).xpos;
     if (lemma == "be" && (xpos == "VBZ" || xpos == "VBP")) present_be = true;
+    if (lemma == "be" && (present_be || xpos == "VBD")) finite_be = true;
   }
+  // "are to hold talks", "is due to visit", "is going to send" (tree_repair.h).
+  const int mark = tree_.Child(verb, Deprel::kMark);
+  const bool to_come = finite_be && mark >= 0 && tree_.token(verb).xpos == "VB";
+  if (group.status == v1::OCCURRED && to_come) group.status = v1::PLANNED;
   const bool progressive = tree_.token(verb).xpos == "VBG" && tree_.HasChild(holder, Deprel::kAux);
   if (group.status == v1::OCCURRED && progressive && present_be) group.status = v1::ONGOING;
   return group;

@@ -137,6 +137,7 @@ class SentenceFinder {
   std::vector<const Chunk*> JoinedModifiers(int32_t first, int32_t last) const;
   bool AddJoined(int32_t first, int32_t last, int32_t head);
   ActorRef JoinedActor(const Chunk& modifier, const Resolution& whole) const;
+  bool AddOwners(int32_t first, int32_t last, int32_t head);
   bool AddPair(int32_t first, int32_t last, int32_t head);
   void AddPronoun(int32_t token);
   void AddNames();
@@ -516,7 +517,10 @@ void SentenceFinder::AddPhrase(int32_t first, int32_t last, int32_t head) {
   TrimEdges(head, &first, &last);
   JoinNeighbours(&first, &last);
   if (At(head).head >= first && At(head).head <= last) head = HeadWithin(first, last);
-  if (Has(first, last) || AddPair(first, last, head) || AddJoined(first, last, head)) return;
+  if (Has(first, last) || AddPair(first, last, head) || AddJoined(first, last, head) ||
+      AddOwners(first, last, head)) {
+    return;
+  }
   Resolution r = resolver_.ResolveTokens(text_, first, last, context_);
   if (r.kind == PhraseKind::kNothing || r.actor.id.empty()) return;
   if (r.kind == PhraseKind::kThing && !IsCredibleThing(first, last, r)) return;
@@ -581,6 +585,38 @@ bool SentenceFinder::AddJoined(int32_t first, int32_t last, int32_t head) {
     actors.push_back(std::move(actor));
   }
   r.plural = true;
+  Push(first, last, head, MentionForm::kNominal, std::move(r));
+  found_.back().mention.actors = std::move(actors);
+  return true;
+}
+
+// "the leaders of Japan and South Korea", "officials from Thailand and Cambodia": one of each.
+bool SentenceFinder::AddOwners(int32_t first, int32_t last, int32_t head) {
+  int32_t owner = -1;
+  for (int32_t c = first_child_[head]; c >= 0 && owner < 0; c = next_sibling_[c]) {
+    if (At(c).deprel != Deprel::kNmod || c < head || c > last) continue;
+    const std::string link = CaseOf(c, c);
+    if (link == "of" || link == "from") owner = c;
+  }
+  if (owner < 0) return false;
+  std::vector<int32_t> owners = {owner};
+  for (int32_t c = first_child_[owner]; c >= 0; c = next_sibling_[c]) {
+    if (At(c).deprel == Deprel::kConj && c > owner) owners.push_back(c);
+  }
+  if (owners.size() < 2) return false;
+  Resolution r = resolver_.ResolveTokens(text_, first, last, context_);
+  if (r.kind != PhraseKind::kRole || !r.plural || r.actor.id.empty()) return false;
+  std::vector<ActorRef> actors;
+  for (const int32_t one : owners) {
+    const Chunk* chunk = text_.At(one);
+    if (chunk == nullptr || chunk->partial || !Names(one)) return false;
+    ActorRef actor = JoinedActor(*chunk, r);
+    if (actor.id.empty() || actor.country.empty()) return false;
+    const int32_t begin = one == owner ? first : chunk->first;
+    actor.span = {At(begin).span.begin, At(chunk->last).span.end};
+    actors.push_back(std::move(actor));
+    last = std::max(last, chunk->last);
+  }
   Push(first, last, head, MentionForm::kNominal, std::move(r));
   found_.back().mention.actors = std::move(actors);
   return true;

@@ -49,6 +49,7 @@ class Repairer {
       RepairJoinedGerund(t);
       RepairInfinitiveOfNoun(t);
       RepairCrimeTaggedVerb(t);
+      RepairGoingTo(t);
       RepairPhraseOfNoun(t);
     }
     for (int t = 0; t + 3 < count; ++t) RepairJoinedAdjective(t);
@@ -115,6 +116,7 @@ class Repairer {
   void RepairJoinedGerund(int t);
   void RepairInfinitiveOfNoun(int t);
   void RepairCrimeTaggedVerb(int t);
+  void RepairGoingTo(int t);
   void RepairPhraseOfNoun(int t);
   void RepairJoinedAdjective(int t);
   void RepairHeadlineVerb();
@@ -621,6 +623,23 @@ void Repairer::RepairCrimeTaggedVerb(int t) {
   token.lemma = AsciiLower(document_.Text(token.span));
   token.deprel = Deprel::kObl;
   Relabel(t, Deprel::kObl, Deprel::kNmod);
+}
+
+// "is going to send troops": nobody goes anywhere, somebody will send them.
+void Repairer::RepairGoingTo(int t) {
+  const int going = tokens_[t].head;
+  if (tokens_[t].xpos != "VB" || tokens_[t].deprel != Deprel::kXcomp || going < 0 || going > t) {
+    return;
+  }
+  const int to = Child(t, Deprel::kMark);
+  const int be = Child(going, Deprel::kAux);
+  const bool future =
+      tokens_[going].xpos == "VBG" && tokens_[going].lemma == "go" && be >= 0 && to == going + 1;
+  if (!future) return;
+  Attach(t, tokens_[going].head, tokens_[going].deprel);
+  MoveChildren(going, t);
+  Attach(going, t, Deprel::kAux);
+  tokens_[going].upos = Upos::kAux;
 }
 
 // "launched an investigation into abuses by Belarus", "condemned her visit to Taiwan": the phrase
