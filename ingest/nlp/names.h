@@ -3,11 +3,12 @@
 //   NameTagger::Scratch scratch;                              // one per thread, reused
 //   tagger.Find(words, tags, tag_set, &scratch, &names);      // words from WordTable::Describe
 //
-// Each word gets a label of the BILOU scheme (Ratinov and Roth 2009): it begins, is inside, ends or
-// is all of a name of a kind, or is outside. Labels are scored by an averaged structured perceptron
-// (Collins 2002) over the word, its neighbours, their tags and clusters, and lists of known names;
-// the best consistent sequence is found by the Viterbi algorithm. Linear in the sentence.
-// Immutable; safe to share; a scratch is not.
+// Each word gets a label of the BILOU scheme (name_labels.h). The scores of two kinds of model are
+// added: a linear one, learnt as an averaged structured perceptron (Collins 2002), over the word,
+// its neighbours, their tags and clusters, and lists of known names; and networks that read the
+// whole sentence (name_network.h). The best consistent sequence is found by the Viterbi algorithm.
+// Linear in the sentence; the same names on every x86-64. Immutable; safe to share; a scratch is
+// not.
 #ifndef ENTENTE_INGEST_NLP_NAMES_H_
 #define ENTENTE_INGEST_NLP_NAMES_H_
 
