@@ -86,6 +86,10 @@ bool Climber::IsNegated(int verb) const {
     const Deprel deprel = tree_.deprel(child);
     const bool adverb = deprel == Deprel::kAdvmod || deprel == Deprel::kDet;
     if (adverb && rules_.Has("negation", tree_.lemma(child))) return true;
+    // "no longer lets women enter"
+    if (adverb && tree_.form(child) == "longer" && child > 0 && tree_.form(child - 1) == "no") {
+      return true;
+    }
     // "rather than feeding its people", "without meeting him"
     const bool marker = deprel == Deprel::kMark || deprel == Deprel::kCc || adverb;
     if (marker && child < verb && rules_.Has("exclusion", tree_.lemma(child))) return true;

@@ -231,6 +231,7 @@ class Attempt {
   bool FillFromComplement(const Slot& slot, const Argument& argument);
   bool TestComplement(const Slot& slot, const Argument& argument);
   bool FillSpeaker(const Slot& slot);
+  bool FillFromAnnouncer(const Slot& slot, int trigger);
   bool FillFromContext(const Slot& slot);
   bool FillFromAffected(const Slot& slot, int trigger);
   bool IsVictim(int t) const;
@@ -458,6 +459,23 @@ bool Attempt::FillSpeaker(const Slot& slot) {
   return sentence_speaker_ >= 0 && Take(slot, {{sentence_speaker_, "", 0.05}}, "speaker", 0);
 }
 
+// "The ministry said that the curfew would be lifted": who announces for a state what will be done,
+// by nobody named, does it.
+bool Attempt::FillFromAnnouncer(const Slot& slot, int trigger) {
+  if (slot.role.empty() || assertion_.speaker < 0 || assertion_.status != v1::PLANNED ||
+      !tree_.IsPassive(trigger)) {
+    return false;
+  }
+  std::vector<Found> found = mentions_.InPhrase(assertion_.speaker, true, false);
+  std::erase_if(found, [&](const Found& f) {
+    const std::vector<ActorRef>& actors = mentions_.mention(f.mention).actors;
+    return !std::all_of(actors.begin(), actors.end(), [](const ActorRef& actor) {
+      return !actor.country.empty() && (actor.kind == v1::STATE || actor.sector == "GOV");
+    });
+  });
+  return Take(slot, std::move(found), "announcer", kAffectedCost);
+}
+
 bool Attempt::FillFromContext(const Slot& slot) {
   int32_t only = -1;
   for (const int32_t m : mentions_.outermost()) {
@@ -550,6 +568,7 @@ bool Attempt::FillSlot(const Slot& slot, int trigger) {
     return true;
   }
   if (slot.context && FillFromContext(slot)) return true;
+  if (slot.relation == SlotRelation::kSubject && FillFromAnnouncer(slot, trigger)) return true;
   // "defended its title in Beijing": done to oneself, to nobody else.
   if (reflexive_) return true;
   const bool said = std::any_of(fitting.begin(), fitting.end(), [&](const Argument* argument) {
