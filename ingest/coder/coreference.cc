@@ -588,6 +588,9 @@ void Coreference::InheritFromPossessor(size_t mention, size_t end) {
     const std::string& country = owner.mention.actors[0].country;
     const bool possessive = owner.mention.form == MentionForm::kPronoun;
     if (!possessive || !m.resolution.country.empty() || country.empty()) return;
+    // "his allies" are of other countries.
+    const nlp::Token& head = document_->sentences[m.mention.sentence].tokens[m.mention.head];
+    if (IsCounterpart(AsciiLower(document_->Text(head.span)))) return;
     m.mention.actors = {resolver_->RoleActor(country, m.resolution.sector)};
     m.mention.actors[0].how = "of the country of its possessor";
     m.mention.antecedent = -1;

@@ -62,18 +62,6 @@ bool KeepsCountry(std::string_view suffix) {
 }
 
 // Nouns that say little about whose side somebody is on: "members of the Senate", "Hamas leader".
-// Nouns for somebody who stands beside or against the state that owns the phrase and so is of
-// another one: "Ukraine's allies", "Indonesia's donors", "neighbours of Mali".
-bool IsCounterpart(std::string_view w) {
-  constexpr std::array<std::string_view, 27> kWords = {
-      "ally",     "allies",     "rival",       "rivals",       "foe",       "foes",
-      "enemy",    "enemies",    "adversary",   "adversaries",  "neighbour", "neighbours",
-      "neighbor", "neighbors",  "counterpart", "counterparts", "donor",     "donors",
-      "creditor", "creditors",  "lender",      "lenders",      "backers",   "sponsors",
-      "critics",  "detractors", "opponents"};
-  return Among(w, kWords);
-}
-
 bool IsGenericNoun(std::string_view w) {
   constexpr std::array<std::string_view, 46> kWords = {
       "official",       "officials",       "leader",
@@ -728,6 +716,18 @@ PhraseFacts PhraseReader::Read(int32_t begin, int32_t end, int depth) const {
 }
 
 }  // namespace
+
+// Nouns for somebody who stands beside or against the state that owns the phrase and so is of
+// another one: "Ukraine's allies", "Indonesia's donors", "neighbours of Mali".
+bool IsCounterpart(std::string_view w) {
+  constexpr std::array<std::string_view, 27> kWords = {
+      "ally",     "allies",     "rival",       "rivals",       "foe",       "foes",
+      "enemy",    "enemies",    "adversary",   "adversaries",  "neighbour", "neighbours",
+      "neighbor", "neighbors",  "counterpart", "counterparts", "donor",     "donors",
+      "creditor", "creditors",  "lender",      "lenders",      "backers",   "sponsors",
+      "critics",  "detractors", "opponents"};
+  return Among(w, kWords);
+}
 
 std::vector<std::string> FoldedWords(const ChunkedTokens& text, int32_t first, int32_t last) {
   std::vector<std::string> words;

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ingest/coder/actor_resolver.h"
@@ -51,6 +52,11 @@ struct PhraseFacts {
 // Reads tokens [first, last]. REQUIRES: they are within the text.
 PhraseFacts ReadPhrase(const knowledge::Lexicon& lexicon, const ChunkedTokens& text, int32_t first,
                        int32_t last, const ResolveContext& context);
+
+// Whether the noun (lower case) is for somebody who stands beside or against whoever owns the
+// phrase, and so need not be of his state: "Ukraine's allies", "Indonesia's donors", "his
+// counterpart".
+bool IsCounterpart(std::string_view noun);
 
 // The folded words of tokens [first, last]: {"kim", "jong", "un"}.
 std::vector<std::string> FoldedWords(const ChunkedTokens& text, int32_t first, int32_t last);

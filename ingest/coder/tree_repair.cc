@@ -50,6 +50,7 @@ class Repairer {
       RepairInfinitiveOfNoun(t);
       RepairCrimeTaggedVerb(t);
       RepairGoingTo(t);
+      RepairNameBehindRole(t);
       RepairPhraseOfNoun(t);
     }
     for (int t = 0; t + 3 < count; ++t) RepairJoinedAdjective(t);
@@ -117,6 +118,7 @@ class Repairer {
   void RepairInfinitiveOfNoun(int t);
   void RepairCrimeTaggedVerb(int t);
   void RepairGoingTo(int t);
+  void RepairNameBehindRole(int t);
   void RepairPhraseOfNoun(int t);
   void RepairJoinedAdjective(int t);
   void RepairHeadlineVerb();
@@ -640,6 +642,17 @@ void Repairer::RepairGoingTo(int t) {
   MoveChildren(going, t);
   Attach(going, t, Deprel::kAux);
   tokens_[going].upos = Upos::kAux;
+}
+
+// "spoke with his counterpart Wang Yi": a name right behind the noun of a phrase says who that is.
+void Repairer::RepairNameBehindRole(int t) {
+  const int role = t - 1;
+  const bool beside = tokens_[t].upos == Upos::kPropn && tokens_[t].deprel == Deprel::kObl &&
+                      tokens_[role].upos == Upos::kNoun && tokens_[role].head == tokens_[t].head &&
+                      tokens_[role].deprel == Deprel::kObl;
+  if (!beside || Child(t, Deprel::kCase) >= 0 || Child(role, Deprel::kCase) < 0) return;
+  if (rules_.Has("calendar", AsciiLower(tokens_[t].lemma))) return;
+  Attach(t, role, Deprel::kAppos);
 }
 
 // "launched an investigation into abuses by Belarus", "condemned her visit to Taiwan": the phrase
