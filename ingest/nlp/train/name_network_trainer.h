@@ -30,7 +30,7 @@ struct NameExample : EncoderExample {
 
 struct NameNetworkOptions : EncoderOptions {
   NameNetworkOptions() {
-    iterations = 6;
+    iterations = 10;
     layers = 1;
   }
   float plain_share = 0.5F;       // of the sentences without names in a pass. Default: 0.5
