@@ -418,7 +418,7 @@ class Grammar:
             else:
                 head.front("nummod", number)
         elif kind < 0.2:
-            head.front("nummod", Node(self.pick("two three four five six seven ten dozens".split()[:7]), "NUM", "CD"))
+            head.front("nummod", Node(self.pick("two three four five six seven ten".split()), "NUM", "CD"))
         elif kind < 0.35:
             self.determiner(head, "the")
         if self.chance(0.1):
