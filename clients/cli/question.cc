@@ -128,6 +128,13 @@ void AddDates(CLI::App* command, Window* window) {
   add("--to", &window->end_date, "Last day");
 }
 
+void FillWindow(const Window& window, v1::EventFilter* filter) {
+  filter->set_actor(window.actor);
+  filter->set_other_actor(window.other_actor);
+  filter->set_start_date(window.start_date);
+  filter->set_end_date(window.end_date);
+}
+
 void AddActor(CLI::App* command, std::string* actor, const std::string& name,
               const std::string& description) {
   command->add_option(name, *actor, description)->check(Utf8Text())->type_name("")->required();

@@ -51,6 +51,9 @@ void AddAsOf(CLI::App* command, v1::AsOf* as_of);
 // Adds --from and --to; what is no date is a usage error.
 void AddDates(CLI::App* command, Window* window);
 
+// The window as a filter of events.
+void FillWindow(const Window& window, v1::EventFilter* filter);
+
 // Adds a positional argument that must be given.
 void AddActor(CLI::App* command, std::string* actor, const std::string& name,
               const std::string& description);

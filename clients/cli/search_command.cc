@@ -28,10 +28,7 @@ v1::SearchEventsRequest RequestOf(const SearchFlags& flags) {
   v1::SearchEventsRequest request;
   request.set_query(flags.query);
   v1::EventFilter* filter = request.mutable_filter();
-  filter->set_actor(flags.window.actor);
-  filter->set_other_actor(flags.window.other_actor);
-  filter->set_start_date(flags.window.start_date);
-  filter->set_end_date(flags.window.end_date);
+  FillWindow(flags.window, filter);
   FillFilter(flags.filter, filter);
   request.set_include_mentions(flags.mentions);
   *request.mutable_as_of() = flags.as_of;

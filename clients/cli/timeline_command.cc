@@ -27,10 +27,7 @@ struct TimelineFlags : Ask {
 v1::ListEventsRequest TimelineRequest(const TimelineFlags& flags) {
   v1::ListEventsRequest request;
   v1::EventFilter* filter = request.mutable_filter();
-  filter->set_actor(flags.window.actor);
-  filter->set_other_actor(flags.window.other_actor);
-  filter->set_start_date(flags.window.start_date);
-  filter->set_end_date(flags.window.end_date);
+  FillWindow(flags.window, filter);
   FillFilter(flags.filter, filter);
   filter->set_directed(flags.directed);
   request.set_newest_first(flags.newest_first);

@@ -234,10 +234,7 @@ bool Collector::IsPartyOfNoun(int phrase, std::string_view preposition, int t) c
   if (preposition != "between" && preposition != "with") return false;
   const int noun = tree_.head(phrase);
   if (noun == t || tree_.IsVerb(noun)) return false;
-  const std::vector<int32_t>* rules = rules_.RulesFor(tree_.lemma(noun));
-  return rules != nullptr && std::any_of(rules->begin(), rules->end(), [&](int32_t rule) {
-           return rules_.rules()[rule].kind == TriggerKind::kNoun;
-         });
+  return rules_.HasRule(tree_.lemma(noun), TriggerKind::kNoun);
 }
 
 // The phrases further down, at a higher cost: "returned a pendant engraved with a portrait of the

@@ -588,6 +588,13 @@ const std::vector<int32_t>* RuleSet::RulesFor(std::string_view lemma) const {
   return found == by_trigger_.end() ? nullptr : &found->second;
 }
 
+bool RuleSet::HasRule(std::string_view lemma, TriggerKind kind) const {
+  const std::vector<int32_t>* indices = RulesFor(lemma);
+  return indices != nullptr && std::any_of(indices->begin(), indices->end(), [&](int32_t index) {
+           return rules_[index].kind == kind;
+         });
+}
+
 std::string_view RuleSet::VerbOfForm(std::string_view form) const {
   const auto found = verb_forms_.find(std::string(form));
   return found == verb_forms_.end() ? std::string_view() : std::string_view(found->second);

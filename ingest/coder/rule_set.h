@@ -113,6 +113,9 @@ class RuleSet {
   // Indices of the rules with this trigger lemma (for "carry_out": of "carry"); null if none.
   const std::vector<int32_t>* RulesFor(std::string_view lemma) const;
 
+  // Whether some rule of that kind starts from the lemma.
+  bool HasRule(std::string_view lemma, TriggerKind kind) const;
+
   // The verb of the rules and tables that `form` (lower case) is a form of: "bombed" → "bomb", and
   // "struck" → "strike" by a line "forms strike = struck"; empty if it is none. For taggers that
   // guess lemmas of rare verbs badly.

@@ -223,10 +223,7 @@ void Repairer::RepairPlaceOfObject(int place) {
 }
 
 bool Repairer::HasRule(int t, TriggerKind kind) const {
-  const std::vector<int32_t>* indices = rules_.RulesFor(AsciiLower(tokens_[t].lemma));
-  if (indices == nullptr) return false;
-  return std::any_of(indices->begin(), indices->end(),
-                     [&](int32_t index) { return rules_.rules()[index].kind == kind; });
+  return rules_.HasRule(AsciiLower(tokens_[t].lemma), kind);
 }
 
 // Whether the rules know the word as a verb, by its form as well where its lemma is a noun's.
