@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <fstream>
 #include <functional>
+#include <span>
 #include <utility>
 
 #include "base/file.h"
@@ -69,18 +70,18 @@ absl::StatusOr<Core> LoadCore(const ModelFile& file) {
   return core;
 }
 
-void Lemmatize(const Core& core, const Document& document, Sentence* sentence) {
-  for (Token& token : sentence->tokens) {
-    core.lemmatizer.Lemmatize(document.Text(token.span), token.upos, token.xpos, &token.lemma);
+void Lemmatize(const Core& core, const Document& document, std::span<Sentence> sentences) {
+  for (Sentence& sentence : sentences) {
+    for (Token& token : sentence.tokens) {
+      core.lemmatizer.Lemmatize(document.Text(token.span), token.upos, token.xpos, &token.lemma);
+    }
   }
 }
 
 void AnnotateAll(const Core& core, Document* document) {
   Grammar::Scratch scratch;
-  for (Sentence& sentence : document->sentences) {
-    core.grammar.Annotate(*document, &sentence, &scratch);
-    Lemmatize(core, *document, &sentence);
-  }
+  core.grammar.Annotate(*document, document->sentences, &scratch);
+  Lemmatize(core, *document, document->sentences);
 }
 
 void PrintRow(const std::string& name, const char* from, const Evaluation& e) {
@@ -121,6 +122,7 @@ void MeasureSpeed(const Core& core, const std::vector<Document>& golds) {
   size_t words = 0;
   Grammar::Scratch scratch;
   NameTagger::Scratch name_scratch;
+  std::vector<std::vector<Name>> names;
   for (int run = 0; run < kRuns; ++run) {
     double seconds[kStageCount] = {};
     const auto timed = [&](Stage stage, const auto& work) {
@@ -133,16 +135,15 @@ void MeasureSpeed(const Core& core, const std::vector<Document>& golds) {
       Document document;
       document.text = gold.text;
       timed(kSegment, [&] { Segmenter().Segment(&document); });
-      for (Sentence& sentence : document.sentences) {
-        words += sentence.tokens.size();
-        timed(kTag, [&] { core.grammar.Tag(document, &sentence, &scratch); });
-        timed(kParse, [&] { core.grammar.Parse(&sentence, &scratch); });
-        timed(kLemmas, [&] { Lemmatize(core, document, &sentence); });
+      for (std::span<Sentence> rest = document.sentences; !rest.empty();) {
+        const std::span<Sentence> batch = rest.first(Grammar::BatchSize(rest));
+        rest = rest.subspan(batch.size());
+        for (const Sentence& sentence : batch) words += sentence.tokens.size();
+        timed(kTag, [&] { core.grammar.Tag(document, batch, &scratch); });
+        timed(kParse, [&] { core.grammar.Parse(batch, &scratch); });
+        timed(kLemmas, [&] { Lemmatize(core, document, batch); });
         if (!core.has_names) continue;
-        timed(kNames, [&] {
-          core.names.Find(scratch.words, scratch.tags, core.grammar.tagger().tag_set(),
-                          &name_scratch, &sentence.names);
-        });
+        timed(kNames, [&] { core.names.Find(scratch.tagged, &name_scratch, &names); });
       }
     }
     double total = 0;

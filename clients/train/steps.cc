@@ -90,11 +90,9 @@ absl::StatusOr<std::vector<std::string>> ReadClusterText(const TrainingData& dat
 std::string AttachmentReport(const Parser& parser, const TagSet& tag_set,
                              const std::vector<ParserExample>& examples) {
   Parser::Scratch scratch;
-  Tree tree;
-  std::vector<TagId> tags;
   size_t words = 0, right = 0, given = 0, mended = 0;
   for (const ParserExample& example : examples) {
-    parser.Parse({example.words, example.tags, &tag_set}, &scratch, &tree, &tags);
+    const auto& [tree, tags] = parser.Parse({example.words, example.tags, &tag_set}, &scratch);
     for (size_t i = 0; i < example.words.size(); ++i) {
       right += tree.heads[i] == example.gold.heads[i] && tree.labels[i] == example.gold.labels[i];
       given += example.tags[i] == example.gold_tags[i];

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "base/status.h"
+#include "ingest/nlp/matrix.h"
 
 namespace entente::nlp {
 namespace {
@@ -165,7 +166,7 @@ Encoder::Encoder(const EncoderLayout& layout, const std::vector<float>& numbers)
                               numbers.begin() + block.offset + block.size());
   };
   const auto matrix = [&](const NetworkBlock& block) {
-    return PackedMatrix::Of(numbers.data() + block.offset, block.rows, block.columns);
+    return FixedPointMatrix::Of(numbers.data() + block.offset, block.rows, block.columns);
   };
   embeddings_ = values(layout.Embeddings());
   for (size_t layer = 0; layer < layout.layers; ++layer) {
@@ -176,22 +177,21 @@ Encoder::Encoder(const EncoderLayout& layout, const std::vector<float>& numbers)
 }
 
 const std::vector<float>& Encoder::Run(std::span<const uint32_t> rows, size_t slots,
-                                       Scratch* scratch) const {
+                                       std::span<const size_t> lengths, Scratch* scratch) const {
   const size_t width = layout_.width, units = layout_.units, words = rows.size() / slots;
   scratch->inputs.assign(words * width, 0.0F);
   for (size_t i = 0; i < rows.size(); ++i) {
     AddTo(embeddings_.data() + rows[i] * width, width, scratch->inputs.data() + i / slots * width);
   }
-  scratch->cells.resize(2 * units);
   for (size_t layer = 0; layer < layout_.layers; ++layer) {
     const size_t in = layout_.input_width(layer);
     scratch->outputs.resize(words * 2 * units);
+    scratch->rounded.Set(scratch->inputs.data(), in, words, in);
     for (const size_t direction : {0, 1}) {
       SetRows(input_bias_[layer][direction].data(), words, 4 * units, &scratch->gates);
-      MultiplyAdd({scratch->inputs.data(), in}, words, input_[layer][direction],
-                  scratch->gates.data(), 4 * units);
-      RunLstm(recurrent_[layer][direction], words, direction == 1, scratch->gates.data(),
-              scratch->cells.data(), scratch->outputs.data() + direction * units, 2 * units);
+      MultiplyAdd(scratch->rounded, input_[layer][direction], scratch->gates.data(), 4 * units);
+      RunLstm(recurrent_[layer][direction], lengths, direction == 1, scratch->gates.data(),
+              &scratch->lstm, scratch->outputs.data() + direction * units, 2 * units);
     }
     scratch->inputs.swap(scratch->outputs);
   }

@@ -3,12 +3,13 @@
 //
 //   Encoder encoder(layout, numbers);
 //   Encoder::Scratch scratch;                                    // one per thread, reused
-//   const std::vector<float>& states = encoder.Run(rows, 12, &scratch);   // 12 properties a word
+//   const std::vector<float>& states =
+//       encoder.Run(rows, 12, lengths, &scratch);               // 12 properties a word
 //
 // A word is the sum of the embeddings of what is known of it; a bidirectional LSTM of several
-// layers reads the sentence. The parser (parser.h) and the name tagger (names.h) put layers of
-// their own on top. The same bits on every x86-64 (matrix.h). Immutable; safe to share; a scratch
-// is not.
+// layers reads the sentence. Several sentences are read at once, which is quicker, each as if it
+// were alone. The parser (parser.h) and the name tagger (names.h) put layers of their own on top.
+// The same bits on every x86-64 (matrix.h). Immutable; safe to share; a scratch is not.
 #ifndef ENTENTE_INGEST_NLP_ENCODER_H_
 #define ENTENTE_INGEST_NLP_ENCODER_H_
 
@@ -21,7 +22,7 @@
 
 #include "absl/status/status.h"
 #include "ingest/nlp/byte_coding.h"
-#include "ingest/nlp/matrix.h"
+#include "ingest/nlp/fixed_point.h"
 
 namespace entente::nlp {
 
@@ -96,7 +97,9 @@ void SetRows(const float* bias, size_t rows, size_t columns, std::vector<float>*
 class Encoder {
  public:
   struct Scratch {
-    std::vector<float> inputs, outputs, gates, cells;
+    std::vector<float> inputs, outputs, gates;
+    FixedPointRows rounded;
+    LstmScratch lstm;
   };
 
   // The largest sizes that a model may have.
@@ -108,14 +111,15 @@ class Encoder {
   Encoder(const EncoderLayout& layout, const std::vector<float>& numbers);
 
   // The last layer, a row of 2 · units a word, valid until the scratch is used again. `rows`: for
-  // each word `slots` rows of embeddings. Linear in the words.
+  // each word of each sentence `slots` rows of embeddings; `lengths`: the words of each sentence.
+  // Linear in the words.
   const std::vector<float>& Run(std::span<const uint32_t> rows, size_t slots,
-                                Scratch* scratch) const;
+                                std::span<const size_t> lengths, Scratch* scratch) const;
 
  private:
   EncoderLayout layout_;
   std::vector<float> embeddings_;
-  std::vector<std::array<PackedMatrix, 2>> input_, recurrent_;
+  std::vector<std::array<FixedPointMatrix, 2>> input_, recurrent_;
   std::vector<std::array<std::vector<float>, 2>> input_bias_;
 };
 

@@ -58,64 +58,93 @@ absl::StatusOr<Grammar> Grammar::Load(const ModelFile& file) {
   return Grammar(std::move(words), std::move(tagger), std::move(parser));
 }
 
-void Grammar::Annotate(const Document& document, Sentence* sentence, Scratch* scratch) const {
-  Tag(document, sentence, scratch);
-  Parse(sentence, scratch);
-  if (scratch->lowered) scratch->words.swap(scratch->lower_words);
+size_t Grammar::BatchSize(std::span<const Sentence> sentences) {
+  size_t count = 0, words = 0;
+  while (count < sentences.size()) {
+    words += sentences[count].tokens.size();
+    if (count > 0 && words > Parser::kTogetherMax) break;
+    ++count;
+  }
+  return count;
 }
 
-// Fills the scratch's other reading; true if it is the better one. The first pass has no capital
+void Grammar::Annotate(const Document& document, std::span<Sentence> sentences,
+                       Scratch* scratch) const {
+  Tag(document, sentences, scratch);
+  Parse(sentences, scratch);
+  for (size_t i = 0; i < sentences.size(); ++i) {
+    Reading& reading = scratch->readings[i];
+    if (reading.lowered) reading.words.swap(reading.lower_words);
+    scratch->tagged[i].words = reading.words;
+  }
+}
+
+// Fills the other reading; true if it is the better one. The first pass has no capital
 // but those of acronyms and unknown words; what is a name even so gets its capital back.
 bool Grammar::ReadInLowerCase(const Document& document, const Sentence& sentence,
-                              Scratch* scratch) const {
-  const std::vector<WordFeatures>& words = scratch->words;
+                              Reading* reading) const {
+  const std::vector<WordFeatures>& words = reading->words;
   if (!CapitalsCarryNothing(sentence.tokens, words)) return false;
   const bool shouted = std::none_of(words.begin(), words.end(), [](const WordFeatures& word) {
     return word.shape == WordShape::kCapitalized || word.shape == WordShape::kLower;
   });
-  scratch->lower_words = words;
+  reading->lower_words = words;
   for (size_t i = 0; i < words.size(); ++i) {
     const bool acronym = words[i].shape == WordShape::kUpper && !shouted;
     if (!IsCapital(words[i].shape) || acronym || IsUnknown(words[i].known)) continue;
-    words_.Describe(TableForm(document.Text(sentence.tokens[i].span)), &scratch->lower_words[i]);
+    words_.Describe(TableForm(document.Text(sentence.tokens[i].span)), &reading->lower_words[i]);
   }
   const TagSet& tag_set = tagger_.tag_set();
-  tagger_.Tag(scratch->lower_words, &scratch->lower_tags);
+  tagger_.Tag(reading->lower_words, &reading->lower_tags);
   for (size_t i = 0; i < words.size(); ++i) {
-    if (tag_set.upos(scratch->lower_tags[i]) == Upos::kPropn) scratch->lower_words[i] = words[i];
+    if (tag_set.upos(reading->lower_tags[i]) == Upos::kPropn) reading->lower_words[i] = words[i];
   }
-  tagger_.Tag(scratch->lower_words, &scratch->lower_tags);
-  return CountVerbs(tag_set, scratch->lower_tags) > CountVerbs(tag_set, scratch->tags);
+  tagger_.Tag(reading->lower_words, &reading->lower_tags);
+  return CountVerbs(tag_set, reading->lower_tags) > CountVerbs(tag_set, reading->tags);
 }
 
-void Grammar::Tag(const Document& document, Sentence* sentence, Scratch* scratch) const {
-  words_.Describe(document, sentence->tokens, &scratch->words);
-  tagger_.Tag(scratch->words, &scratch->tags);
-  scratch->lowered = ReadInLowerCase(document, *sentence, scratch);
-  if (scratch->lowered) {
-    scratch->words.swap(scratch->lower_words);
-    scratch->tags.swap(scratch->lower_tags);
+void Grammar::Tag(const Document& document, std::span<Sentence> sentences, Scratch* scratch) const {
+  if (scratch->readings.size() < sentences.size()) scratch->readings.resize(sentences.size());
+  scratch->tagged.clear();
+  for (size_t i = 0; i < sentences.size(); ++i) {
+    Reading& reading = scratch->readings[i];
+    TagSentence(document, &sentences[i], &reading);
+    scratch->tagged.push_back({reading.words, reading.tags, &tagger_.tag_set()});
+  }
+}
+
+void Grammar::TagSentence(const Document& document, Sentence* sentence, Reading* reading) const {
+  words_.Describe(document, sentence->tokens, &reading->words);
+  tagger_.Tag(reading->words, &reading->tags);
+  reading->lowered = ReadInLowerCase(document, *sentence, reading);
+  if (reading->lowered) {
+    reading->words.swap(reading->lower_words);
+    reading->tags.swap(reading->lower_tags);
   }
   for (size_t i = 0; i < sentence->tokens.size(); ++i) {
     Token& token = sentence->tokens[i];
-    token.upos = tagger_.tag_set().upos(scratch->tags[i]);
-    token.xpos = tagger_.tag_set().xpos(scratch->tags[i]);
+    token.upos = tagger_.tag_set().upos(reading->tags[i]);
+    token.xpos = tagger_.tag_set().xpos(reading->tags[i]);
   }
 }
 
-void Grammar::Parse(Sentence* sentence, Scratch* scratch) const {
-  const auto root = static_cast<int32_t>(sentence->tokens.size());
+void Grammar::Parse(std::span<Sentence> sentences, Scratch* scratch) const {
   const TagSet& tag_set = tagger_.tag_set();
-  parser_.Parse({scratch->words, scratch->tags, &tag_set}, &scratch->parser, &scratch->tree,
-                &scratch->seen_tags);
-  scratch->tags.swap(scratch->seen_tags);
-  for (int32_t i = 0; i < root; ++i) {
-    Token& token = sentence->tokens[i];
-    const int32_t head = scratch->tree.heads[i];
-    token.head = head == root ? -1 : head;
-    token.deprel = scratch->tree.labels[i];
-    token.upos = tag_set.upos(scratch->tags[i]);
-    token.xpos = tag_set.xpos(scratch->tags[i]);
+  parser_.Parse(scratch->tagged, &scratch->parser, &scratch->parsed);
+  for (size_t number = 0; number < sentences.size(); ++number) {
+    std::vector<TagId>& tags = scratch->readings[number].tags;
+    const ParsedWords& parsed = scratch->parsed[number];
+    tags = parsed.tags;
+    scratch->tagged[number].tags = tags;
+    const auto root = static_cast<int32_t>(sentences[number].tokens.size());
+    for (int32_t i = 0; i < root; ++i) {
+      Token& token = sentences[number].tokens[i];
+      const int32_t head = parsed.tree.heads[i];
+      token.head = head == root ? -1 : head;
+      token.deprel = parsed.tree.labels[i];
+      token.upos = tag_set.upos(tags[i]);
+      token.xpos = tag_set.xpos(tags[i]);
+    }
   }
 }
 

@@ -65,11 +65,6 @@ void MultiplyAdd(const MatrixView& left, size_t rows, const PackedMatrix& right,
 // The gates of an LSTM cell (Hochreiter and Schmidhuber 1997; Gers et al. 2000) of H units stand
 // side by side, H each: input, forget, output, candidate.
 
-// Runs `words` cells: out row t = h(gates row t + h(t−1) · recurrent), forwards or backwards.
-// `gates` (rows of 4H) holds the input's share and is used up; `cell` is room for H values.
-void RunLstm(const PackedMatrix& recurrent, size_t words, bool backwards, float* gates, float* cell,
-             float* out, size_t out_stride);
-
 // One cell, keeping what the derivative needs. `gates` (4H) are sums and become activations; `cell`
 // becomes the new cell, `squashed` its tanh, `out` the output. `cell_before` may be `cell`.
 void LstmCell(size_t units, float* gates, const float* cell_before, float* cell, float* squashed,

@@ -88,7 +88,7 @@ NetworkBlock NameLayout::Transitions() const { return All()[3 + 6 * layers]; }
 NameNetwork::NameNetwork(const NameLayout& layout, const std::vector<float>& numbers)
     : encoder_(layout, numbers) {
   const NetworkBlock labels = layout.Labels(), bias = layout.LabelBias();
-  labels_ = PackedMatrix::Of(numbers.data() + labels.offset, labels.rows, labels.columns);
+  labels_ = FixedPointMatrix::Of(numbers.data() + labels.offset, labels.rows, labels.columns);
   label_bias_.assign(numbers.begin() + bias.offset, numbers.begin() + bias.offset + bias.size());
   const float* transition = numbers.data() + layout.Transitions().offset;
   for (auto& row : transitions_) {
@@ -96,12 +96,14 @@ NameNetwork::NameNetwork(const NameLayout& layout, const std::vector<float>& num
   }
 }
 
-void NameNetwork::AddScores(const std::vector<uint32_t>& rows, Scratch* scratch,
-                            std::span<Row> emissions) const {
+void NameNetwork::AddScores(std::span<const uint32_t> rows, std::span<const size_t> lengths,
+                            Scratch* scratch, std::span<Row> emissions) const {
   const size_t words = emissions.size(), columns = NameLayout::kColumns;
-  const std::vector<float>& top = encoder_.Run(rows, NameVocabulary::kSlotCount, &scratch->encoder);
+  const std::vector<float>& top =
+      encoder_.Run(rows, NameVocabulary::kSlotCount, lengths, &scratch->encoder);
   SetRows(label_bias_.data(), words, columns, &scratch->scores);
-  MultiplyAdd({top.data(), labels_.rows()}, words, labels_, scratch->scores.data(), columns);
+  scratch->rounded.Set(top.data(), labels_.rows(), words, labels_.rows());
+  MultiplyAdd(scratch->rounded, labels_, scratch->scores.data(), columns);
   for (size_t word = 0; word < words; ++word) {
     for (int label = 0; label < kNameLabelCount; ++label) {
       emissions[word][label] += ToScore(scratch->scores[word * columns + label]);

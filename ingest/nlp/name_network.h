@@ -4,7 +4,8 @@
 //
 //   std::vector<uint32_t> rows;
 //   vocabulary.Find(input, corpus, &rows);
-//   network.AddScores(rows, &scratch, &scores);      // of names.h; BestNameLabels finds the labels
+//   network.AddScores(rows, lengths, &scratch, emissions);   // then BestNameLabels finds the
+//   labels
 //
 // Immutable; safe to share; a scratch is not. Linear in the sentence.
 #ifndef ENTENTE_INGEST_NLP_NAME_NETWORK_H_
@@ -18,6 +19,7 @@
 #include <vector>
 
 #include "ingest/nlp/encoder.h"
+#include "ingest/nlp/matrix.h"
 #include "ingest/nlp/name_labels.h"
 #include "ingest/nlp/parser.h"
 
@@ -71,6 +73,7 @@ class NameNetwork {
  public:
   struct Scratch {
     Encoder::Scratch encoder;
+    FixedPointRows rounded;
     std::vector<float> scores;
   };
 
@@ -78,16 +81,17 @@ class NameNetwork {
   // REQUIRES: numbers.size() == layout.size().
   NameNetwork(const NameLayout& layout, const std::vector<float>& numbers);
 
-  // Adds the network's scores in units of 1 / kScoreUnit. REQUIRES: a row a word.
+  // Adds the network's scores in units of 1 / kScoreUnit for the words of several sentences, whose
+  // numbers of words are `lengths`. REQUIRES: a row of emissions a word.
   static constexpr float kScoreUnit = 1024;
   using Row = std::array<int32_t, kNameLabelCount>;
-  void AddScores(const std::vector<uint32_t>& rows, Scratch* scratch,
+  void AddScores(std::span<const uint32_t> rows, std::span<const size_t> lengths, Scratch* scratch,
                  std::span<Row> emissions) const;
   void AddTransitions(NameScores* scores) const;
 
  private:
   Encoder encoder_;
-  PackedMatrix labels_;
+  FixedPointMatrix labels_;
   std::vector<float> label_bias_;
   std::array<std::array<int32_t, kNameLabelCount>, kNameLabelCount> transitions_ = {};
 };

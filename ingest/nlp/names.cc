@@ -188,29 +188,56 @@ void NameTagger::AddLinearScores(const NameInput& input, NameScores* scores) con
   }
 }
 
-void NameTagger::Find(std::span<const WordFeatures> words, std::span<const TagId> tags,
-                      const TagSet& tag_set, Scratch* scratch, std::vector<Name>* names) const {
-  lists_.Mark(words, &scratch->marks);
-  const NameInput input{words, tags, &tag_set, scratch->marks};
-  NameScores& scores = scratch->scores;
-  scores.emissions.assign(words.size(), {});
-  scores.transitions = transitions_;
-  AddLinearScores(input, &scores);
-  for (size_t begin = 0; !networks_.empty() && begin < words.size(); begin += kWordsMax) {
-    const size_t size = std::min(kWordsMax, words.size() - begin);
-    const NameInput stretch{words.subspan(begin, size), tags.subspan(begin, size), &tag_set,
-                            input.marks.subspan(begin, size)};
-    NameVocabulary::KeysOf(stretch, /*corpus=*/0, &scratch->rows);
-    vocabulary_.KeysToRows(&scratch->rows);
-    for (const NameNetwork& network : networks_) {
-      network.AddScores(scratch->rows, &scratch->network,
-                        std::span(scores.emissions).subspan(begin, size));
+// Adds the networks' scores of scratch->rows, whose stretches are scratch->lengths, to those of
+// the sentences, in their order.
+void NameTagger::AddNetworkScores(Scratch* scratch) const {
+  std::vector<NameNetwork::Row>& rows = scratch->network_scores;
+  rows.assign(scratch->rows.size() / NameVocabulary::kSlotCount, {});
+  for (const NameNetwork& network : networks_) {
+    network.AddScores(scratch->rows, scratch->lengths, &scratch->network, rows);
+  }
+  auto from = rows.begin();
+  for (NameScores& scores : scratch->scores) {
+    for (NameNetwork::Row& row : scores.emissions) {
+      for (int label = 0; label < kNameLabelCount; ++label) row[label] += (*from)[label];
+      ++from;
+    }
+    for (const NameNetwork& network : networks_) network.AddTransitions(&scores);
+  }
+}
+
+void NameTagger::Find(std::span<const TaggedWords> sentences, Scratch* scratch,
+                      std::vector<std::vector<Name>>* names) const {
+  scratch->lengths.clear();
+  scratch->rows.clear();
+  scratch->scores.resize(sentences.size());
+  for (size_t i = 0; i < sentences.size(); ++i) {
+    const TaggedWords& sentence = sentences[i];
+    const size_t words = sentence.words.size();
+    lists_.Mark(sentence.words, &scratch->marks);
+    const NameInput input{sentence.words, sentence.tags, sentence.tag_set, scratch->marks};
+    NameScores& scores = scratch->scores[i];
+    scores.emissions.assign(words, {});
+    scores.transitions = transitions_;
+    AddLinearScores(input, &scores);
+    for (size_t begin = 0; !networks_.empty() && begin < words; begin += kWordsMax) {
+      const size_t size = std::min(kWordsMax, words - begin);
+      const NameInput stretch{input.words.subspan(begin, size), input.tags.subspan(begin, size),
+                              input.tag_set, input.marks.subspan(begin, size)};
+      NameVocabulary::KeysOf(stretch, /*corpus=*/0, &scratch->keys);
+      vocabulary_.KeysToRows(&scratch->keys);
+      scratch->rows.insert(scratch->rows.end(), scratch->keys.begin(), scratch->keys.end());
+      scratch->lengths.push_back(size);
     }
   }
-  for (const NameNetwork& network : networks_) network.AddTransitions(&scores);
-  BestNameLabels(scores, &scratch->labels);
-  NamesOfLabels(scratch->labels, names);
-  for (Name& name : *names) name.score = ScoreOf(scores, name);
+  if (!networks_.empty()) AddNetworkScores(scratch);
+  names->resize(sentences.size());
+  for (size_t i = 0; i < sentences.size(); ++i) {
+    const NameScores& scores = scratch->scores[i];
+    BestNameLabels(scores, &scratch->labels);
+    NamesOfLabels(scratch->labels, &(*names)[i]);
+    for (Name& name : (*names)[i]) name.score = ScoreOf(scores, name);
+  }
 }
 
 float NameTagger::ScoreOf(const NameScores& scores, const Name& name) const {

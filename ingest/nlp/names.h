@@ -1,7 +1,8 @@
 // The named-entity tagger: which words name a person, an organisation or a place.
 //
 //   NameTagger::Scratch scratch;                              // one per thread, reused
-//   tagger.Find(words, tags, tag_set, &scratch, &names);      // words from WordTable::Describe
+//   std::vector<std::vector<Name>> names;
+//   tagger.Find(sentences, &scratch, &names);                 // std::vector<TaggedWords> sentences
 //
 // Each word gets a label of the BILOU scheme (name_labels.h). The scores of two kinds of model are
 // added: a linear one, learnt as an averaged structured perceptron (Collins 2002), over the word,
@@ -52,9 +53,11 @@ class NameTagger {
  public:
   struct Scratch {
     std::vector<uint16_t> marks;
-    std::vector<uint32_t> rows;
+    std::vector<uint32_t> keys, rows;
+    std::vector<size_t> lengths;
+    std::vector<NameNetwork::Row> network_scores;
     std::vector<NameLabel> labels;
-    NameScores scores;
+    std::vector<NameScores> scores;  // of each sentence
     NameNetwork::Scratch network;
   };
 
@@ -69,14 +72,17 @@ class NameTagger {
   static absl::StatusOr<NameTagger> Parse(std::string_view bytes);
   static std::string Serialize(const NameModel& model);
 
-  // Replaces `*names`; sorted, not overlapping. REQUIRES: as many tags as words.
-  void Find(std::span<const WordFeatures> words, std::span<const TagId> tags, const TagSet& tag_set,
-            Scratch* scratch, std::vector<Name>* names) const;
+  // Sets (*names)[i] to the names of sentences[i]: sorted, not overlapping. What a sentence gets
+  // does not depend on the others; several at once are done faster. REQUIRES: as many tags as
+  // words.
+  void Find(std::span<const TaggedWords> sentences, Scratch* scratch,
+            std::vector<std::vector<Name>>* names) const;
 
   size_t network_count() const { return networks_.size(); }
 
  private:
   void AddLinearScores(const NameInput& input, NameScores* scores) const;
+  void AddNetworkScores(Scratch* scratch) const;
   float ScoreOf(const NameScores& scores, const Name& name) const;
 
   LinearModel linear_;

@@ -86,7 +86,7 @@ Parser::Parser(WordVocabulary vocabulary, std::vector<Deprel> labels, const Netw
                                 numbers.begin() + block.offset + block.size());
     };
     const auto matrix = [&](const NetworkLayout::Block& block) {
-      return PackedMatrix::Of(numbers.data() + block.offset, block.rows, block.columns);
+      return FixedPointMatrix::Of(numbers.data() + block.offset, block.rows, block.columns);
     };
     Network network;
     network.encoder = Encoder(layout, numbers);
@@ -171,121 +171,161 @@ size_t Parser::memory_bytes() const { return networks_.size() * layout_.size() *
 
 // --- Parsing
 
-// The words' vectors as heads and dependents, from scratch->rows.
-void Parser::Encode(const Network& network, size_t words, Scratch* scratch,
-                    std::vector<float>* projected) const {
+// What network `number` makes of scratch->rows: its share of the words' scores as tags, and their
+// vectors as heads and dependents.
+void Parser::Encode(size_t number, size_t words, Scratch* scratch) const {
+  const Network& network = networks_[number];
   const size_t in = layout_.output_width(), columns = layout_.tag_columns();
-  const std::vector<float>& top =
-      network.encoder.Run(scratch->rows, WordVocabulary::kSlotCount, &scratch->encoder);
+  const size_t hidden = layout_.hidden;
+  const std::vector<float>& top = network.encoder.Run(scratch->rows, WordVocabulary::kSlotCount,
+                                                      scratch->lengths, &scratch->encoder);
+  scratch->rounded.Set(top.data(), in, words, in);
   for (size_t word = 0; word < words; ++word) {
     AddTo(network.tag_bias.data(), columns, scratch->tag_scores.data() + word * columns);
   }
-  MultiplyAdd({top.data(), in}, words, network.tags, scratch->tag_scores.data(), columns);
-  SetRows(network.projection_bias.data(), words, 4 * layout_.hidden, projected);
-  MultiplyAdd({top.data(), in}, words, network.projection, projected->data(), 4 * layout_.hidden);
+  MultiplyAdd(scratch->rounded, network.tags, scratch->tag_scores.data(), columns);
+  std::vector<float>& projected = scratch->projections[number];
+  SetRows(network.projection_bias.data(), words, 4 * hidden, &projected);
+  MultiplyAdd(scratch->rounded, network.projection, projected.data(), 4 * hidden);
   for (size_t word = 0; word < words; ++word) {
-    Rectify(projected->data() + word * 4 * layout_.hidden, 2 * layout_.hidden);
+    Rectify(projected.data() + word * 4 * hidden, 2 * hidden);
   }
+  std::vector<float>& bilinear = scratch->bilinears[number];
+  SetRows(network.head_bias.data(), words, hidden, &bilinear);
+  scratch->rounded.Set(projected.data() + hidden, 4 * hidden, words, hidden);
+  MultiplyAdd(scratch->rounded, network.bilinear, bilinear.data(), hidden);
 }
 
-void Parser::AddArcScores(const Network& network, const std::vector<float>& projected, size_t words,
-                          Scratch* scratch) const {
-  const size_t hidden = layout_.hidden, columns = PaddedColumns(words + 1);
-  SetRows(network.head_bias.data(), words, hidden, &scratch->bilinear);
-  MultiplyAdd({projected.data() + hidden, 4 * hidden}, words, network.bilinear,
-              scratch->bilinear.data(), hidden);
+// Sets scratch->tree: the head of each word, `words` for the root.
+void Parser::FindHeads(const Stretch& stretch, Scratch* scratch) const {
+  const size_t hidden = layout_.hidden, words = stretch.words, columns = PaddedColumns(words + 1);
+  scratch->arcs.assign(words * columns, 0.0F);
   scratch->hidden.resize((words + 1) * hidden);
-  for (size_t word = 0; word < words; ++word) {
-    std::copy_n(projected.data() + word * 4 * hidden, hidden,
-                scratch->hidden.data() + word * hidden);
+  for (size_t i = 0; i < networks_.size(); ++i) {
+    const float* projected = scratch->projections[i].data() + stretch.row * 4 * hidden;
+    for (size_t word = 0; word < words; ++word) {
+      std::copy_n(projected + word * 4 * hidden, hidden, scratch->hidden.data() + word * hidden);
+    }
+    std::copy_n(networks_[i].root.data(), hidden, scratch->hidden.data() + words * hidden);
+    scratch->heads.PackTransposed(scratch->hidden.data(), hidden, hidden, words + 1);
+    MultiplyAdd({scratch->bilinears[i].data() + stretch.row * hidden, hidden}, words,
+                scratch->heads, scratch->arcs.data(), columns);
   }
-  std::copy_n(network.root.data(), hidden, scratch->hidden.data() + words * hidden);
-  scratch->heads.PackTransposed(scratch->hidden.data(), hidden, hidden, words + 1);
-  MultiplyAdd({scratch->bilinear.data(), hidden}, words, scratch->heads, scratch->arcs.data(),
-              columns);
+  BestProjectiveTree({scratch->arcs.data(), columns, words}, &scratch->spans, &scratch->tree);
 }
 
-Deprel Parser::BestLabel(size_t head, size_t dependent, size_t words, Scratch* scratch) const {
-  const size_t hidden = layout_.hidden, columns = layout_.label_columns();
-  if (head == words) return Deprel::kRoot;
-  scratch->hidden.resize(hidden);
-  scratch->label_scores.assign(columns, 0.0F);
+// Sets heads and relations of the stretch's words from scratch->tree.
+void Parser::FindLabels(const Stretch& stretch, Scratch* scratch, ParsedWords* parsed) const {
+  const size_t hidden = layout_.hidden, words = stretch.words, columns = layout_.label_columns();
+  scratch->hidden.assign(words * hidden, 0.0F);
+  scratch->label_scores.assign(words * columns, 0.0F);
   for (size_t i = 0; i < networks_.size(); ++i) {
-    const float* projected = scratch->projections[i].data();
-    RectifiedSum(projected + head * 4 * hidden + 2 * hidden,
-                 projected + dependent * 4 * hidden + 3 * hidden, hidden, scratch->hidden.data());
-    AddTo(networks_[i].label_bias.data(), columns, scratch->label_scores.data());
-    MultiplyAdd({scratch->hidden.data(), hidden}, 1, networks_[i].labels,
-                scratch->label_scores.data(), columns);
+    const float* projected = scratch->projections[i].data() + stretch.row * 4 * hidden;
+    for (size_t word = 0; word < words; ++word) {
+      AddTo(networks_[i].label_bias.data(), columns, scratch->label_scores.data() + word * columns);
+      const auto head = static_cast<size_t>(scratch->tree[word]);
+      if (head == words) continue;
+      RectifiedSum(projected + head * 4 * hidden + 2 * hidden,
+                   projected + word * 4 * hidden + 3 * hidden, hidden,
+                   scratch->hidden.data() + word * hidden);
+    }
+    scratch->rounded.Set(scratch->hidden.data(), hidden, words, hidden);
+    MultiplyAdd(scratch->rounded, networks_[i].labels, scratch->label_scores.data(), columns);
   }
+  Tree* const tree = &parsed->tree;
+  for (size_t word = 0; word < words; ++word) {
+    const auto head = static_cast<size_t>(scratch->tree[word]);
+    const size_t at = stretch.begin + word;
+    const bool root = head == words;
+    tree->heads[at] = static_cast<int32_t>(root ? tree->heads.size() : stretch.begin + head);
+    tree->labels[at] =
+        root ? Deprel::kRoot : BestLabel(scratch->label_scores.data() + word * columns);
+  }
+}
+
+Deprel Parser::BestLabel(const float* scores) const {
   size_t best = labels_.size();
   for (size_t label = 0; label < labels_.size(); ++label) {
     if (labels_[label] == Deprel::kRoot) continue;
-    if (best == labels_.size() || scratch->label_scores[label] > scratch->label_scores[best]) {
-      best = label;
-    }
+    if (best == labels_.size() || scores[label] > scores[best]) best = label;
   }
   return best == labels_.size() ? Deprel::kDep : labels_[best];
 }
 
-// Parses input.words into what stands at `begin` of `*tree` and `*tags`.
-void Parser::ParseStretch(const ParserInput& input, size_t begin, Scratch* scratch, Tree* tree,
-                          std::vector<TagId>* tags) const {
-  const size_t words = input.words.size(), columns = PaddedColumns(words + 1);
+// Parses `stretches` of `sentences`, whose rows begin at 0.
+void Parser::ParseTogether(std::span<const TaggedWords> sentences,
+                           std::span<const Stretch> stretches, Scratch* scratch,
+                           std::vector<ParsedWords>* parsed) const {
+  const size_t words = stretches.back().row + stretches.back().words;
+  scratch->lengths.clear();
   scratch->rows.clear();
-  for (size_t i = 0; i < words; ++i) {
-    const WordVocabulary::Rows rows =
-        vocabulary_.Find(WordVocabulary::KeysOf(input.words[i], *input.tag_set, input.tags[i]));
-    scratch->rows.insert(scratch->rows.end(), rows.begin(), rows.end());
+  for (const Stretch& stretch : stretches) {
+    const TaggedWords& sentence = sentences[stretch.sentence];
+    scratch->lengths.push_back(stretch.words);
+    for (size_t i = stretch.begin; i < stretch.begin + stretch.words; ++i) {
+      const WordVocabulary::Rows rows = vocabulary_.Find(
+          WordVocabulary::KeysOf(sentence.words[i], *sentence.tag_set, sentence.tags[i]));
+      scratch->rows.insert(scratch->rows.end(), rows.begin(), rows.end());
+    }
   }
-  scratch->arcs.assign(words * columns, 0.0F);
   scratch->tag_scores.assign(words * layout_.tag_columns(), 0.0F);
   scratch->projections.resize(networks_.size());
-  for (size_t i = 0; i < networks_.size(); ++i) {
-    Encode(networks_[i], words, scratch, &scratch->projections[i]);
-    AddArcScores(networks_[i], scratch->projections[i], words, scratch);
-  }
-  BestProjectiveTree({scratch->arcs.data(), columns, words}, &scratch->spans, &scratch->tree);
-  for (size_t i = 0; i < words; ++i) {
-    const auto head = static_cast<size_t>(scratch->tree[i]);
-    tree->heads[begin + i] = head == words ? static_cast<int32_t>(tree->heads.size())
-                                           : static_cast<int32_t>(begin + head);
-    tree->labels[begin + i] = BestLabel(head, i, words, scratch);
-    const auto scores = scratch->tag_scores.begin() + i * layout_.tag_columns();
-    (*tags)[begin + i] =
-        static_cast<TagId>(std::max_element(scores, scores + layout_.tags) - scores);
+  scratch->bilinears.resize(networks_.size());
+  for (size_t i = 0; i < networks_.size(); ++i) Encode(i, words, scratch);
+  for (const Stretch& stretch : stretches) {
+    ParsedWords* const into = &(*parsed)[stretch.sentence];
+    FindHeads(stretch, scratch);
+    FindLabels(stretch, scratch, into);
+    for (size_t i = 0; i < stretch.words; ++i) {
+      const auto scores = scratch->tag_scores.begin() + (stretch.row + i) * layout_.tag_columns();
+      into->tags[stretch.begin + i] =
+          static_cast<TagId>(std::max_element(scores, scores + layout_.tags) - scores);
+    }
   }
 }
 
-void Parser::Parse(const ParserInput& input, Scratch* scratch, Tree* tree,
-                   std::vector<TagId>* tags) const {
-  const size_t words = input.words.size();
-  tree->Resize(words);
-  tags->resize(words);
-  for (size_t begin = 0; begin < words; begin += kWordsMax) {
-    const size_t size = std::min(kWordsMax, words - begin);
-    const ParserInput stretch{input.words.subspan(begin, size), input.tags.subspan(begin, size),
-                              input.tag_set};
-    ParseStretch(stretch, begin, scratch, tree, tags);
+void Parser::Parse(std::span<const TaggedWords> sentences, Scratch* scratch,
+                   std::vector<ParsedWords>* parsed) const {
+  parsed->resize(sentences.size());
+  std::vector<Stretch>& stretches = scratch->stretches;
+  stretches.clear();
+  const auto parse = [&] {
+    if (!stretches.empty()) ParseTogether(sentences, stretches, scratch, parsed);
+    stretches.clear();
+  };
+  for (size_t sentence = 0; sentence < sentences.size(); ++sentence) {
+    const size_t words = sentences[sentence].words.size();
+    (*parsed)[sentence].tree.Resize(words);
+    (*parsed)[sentence].tags.resize(words);
+    for (size_t begin = 0; begin < words; begin += kWordsMax) {
+      const size_t size = std::min(kWordsMax, words - begin);
+      size_t row = stretches.empty() ? 0 : stretches.back().row + stretches.back().words;
+      if (row + size > kTogetherMax) {
+        parse();
+        row = 0;
+      }
+      stretches.push_back({sentence, begin, row, size});
+    }
   }
-  KeepOneRoot(input, tree);
+  parse();
+  for (size_t i = 0; i < sentences.size(); ++i) KeepOneRoot(sentences[i], &(*parsed)[i].tree);
 }
 
-void KeepOneRoot(const ParserInput& input, Tree* tree) {
-  const int32_t root = input.root();
+void KeepOneRoot(const TaggedWords& sentence, Tree* tree) {
+  const auto root = static_cast<int32_t>(sentence.words.size());
   int32_t kept = -1;
   int roots = 0;
   for (int32_t i = 0; i < root; ++i) {
     if (tree->heads[i] != root) continue;
     ++roots;
-    const bool verb = input.tag_set->upos(input.tags[i]) == Upos::kVerb;
-    const bool kept_verb = kept >= 0 && input.tag_set->upos(input.tags[kept]) == Upos::kVerb;
+    const bool verb = sentence.tag_set->upos(sentence.tags[i]) == Upos::kVerb;
+    const bool kept_verb = kept >= 0 && sentence.tag_set->upos(sentence.tags[kept]) == Upos::kVerb;
     if (kept < 0 || (verb && !kept_verb)) kept = i;
   }
   if (kept >= 0) tree->labels[kept] = Deprel::kRoot;
   for (int32_t i = 0; i < root && roots > 1; ++i) {
     if (tree->heads[i] != root || i == kept) continue;
-    const bool punct = input.tag_set->upos(input.tags[i]) == Upos::kPunct;
+    const bool punct = sentence.tag_set->upos(sentence.tags[i]) == Upos::kPunct;
     tree->heads[i] = kept;
     tree->labels[i] = punct ? Deprel::kPunct : Deprel::kParataxis;
   }

@@ -2,8 +2,8 @@
 // tree with the highest sum is the parse.
 //
 //   Parser::Scratch scratch;                          // one per thread, reused
-//   Tree tree;
-//   parser.Parse({words, tags, &tag_set}, &scratch, &tree);
+//   std::vector<ParsedWords> parsed;
+//   parser.Parse(sentences, &scratch, &parsed);       // std::vector<TaggedWords> sentences
 //
 // The network (Kiperwasser and Goldberg 2016; Dozat and Manning 2017): each word is the sum of the
 // embeddings of what is known of it (form, tag, affixes, cluster, shape, senses); a bidirectional
@@ -29,6 +29,7 @@
 #include "absl/status/statusor.h"
 #include "ingest/nlp/document.h"
 #include "ingest/nlp/encoder.h"
+#include "ingest/nlp/fixed_point.h"
 #include "ingest/nlp/matrix.h"
 #include "ingest/nlp/tagger.h"
 #include "ingest/nlp/tree.h"
@@ -36,13 +37,10 @@
 
 namespace entente::nlp {
 
-// A sentence as the parser sees it.
-struct ParserInput {
-  std::span<const WordFeatures> words;
-  std::span<const TagId> tags;
-  const TagSet* tag_set = nullptr;
-
-  int32_t root() const { return static_cast<int32_t>(words.size()); }
+// What the parser finds in a sentence.
+struct ParsedWords {
+  Tree tree;
+  std::vector<TagId> tags;  // as the network sees them with the sentence around
 };
 
 // What is known of a word, as rows of the table of embeddings. Shared by inference and training.
@@ -120,15 +118,27 @@ struct ParserModel {
 
 class Parser {
  public:
+  // A sentence, or as much of it as is parsed at a time.
+  struct Stretch {
+    size_t sentence, begin;  // where it comes from
+    size_t row, words;       // where it stands among the words that are parsed together
+  };
+
   struct Scratch {
     Encoder::Scratch encoder;
+    std::vector<Stretch> stretches;
+    std::vector<size_t> lengths;
     std::vector<uint32_t> rows;  // WordVocabulary::kSlotCount a word
-    std::vector<float> bilinear, hidden, label_scores, tag_scores;
+    std::vector<float> hidden, tag_scores;
+    FixedPointRows rounded;
+    std::vector<std::vector<float>> projections, bilinears;  // of each network
+    // Of one stretch:
     PackedMatrix heads;
-    std::vector<float> arcs;                      // as ArcScores has them
-    std::vector<std::vector<float>> projections;  // of each network
+    std::vector<float> arcs;  // as ArcScores has them
+    std::vector<float> label_scores;
     SpanScratch spans;
     std::vector<int32_t> tree;
+    std::vector<ParsedWords> one;
   };
 
   Parser() = default;
@@ -147,11 +157,18 @@ class Parser {
 
   // Longer sentences are parsed in stretches of this many words. Unit: words.
   static constexpr size_t kWordsMax = 300;
+  // As many words are parsed together at most. Unit: words.
+  static constexpr size_t kTogetherMax = 512;
 
-  // Fills `*tree` for input.words: projective, one root. REQUIRES: as many tags as words.
-  // `*tags` becomes the tags as the network sees them with the sentence around.
-  void Parse(const ParserInput& input, Scratch* scratch, Tree* tree,
-             std::vector<TagId>* tags) const;
+  // Fills (*parsed)[i] for sentences[i]: a projective tree with one root. What a sentence gets does
+  // not depend on the others; several at once are parsed faster. REQUIRES: as many tags as words.
+  void Parse(std::span<const TaggedWords> sentences, Scratch* scratch,
+             std::vector<ParsedWords>* parsed) const;
+  // The same for one; valid until the scratch is used again.
+  const ParsedWords& Parse(const TaggedWords& sentence, Scratch* scratch) const {
+    Parse(std::span(&sentence, 1), scratch, &scratch->one);
+    return scratch->one[0];
+  }
 
   size_t network_count() const { return networks_.size(); }
   const NetworkLayout& layout() const { return layout_; }
@@ -161,17 +178,16 @@ class Parser {
   // One network's numbers, ready for products.
   struct Network {
     Encoder encoder;
-    PackedMatrix projection, bilinear, labels, tags;
+    FixedPointMatrix projection, bilinear, labels, tags;
     std::vector<float> projection_bias, root, head_bias, label_bias, tag_bias;
   };
 
-  void ParseStretch(const ParserInput& input, size_t begin, Scratch* scratch, Tree* tree,
-                    std::vector<TagId>* tags) const;
-  void Encode(const Network& network, size_t words, Scratch* scratch,
-              std::vector<float>* projected) const;
-  void AddArcScores(const Network& network, const std::vector<float>& projected, size_t words,
-                    Scratch* scratch) const;
-  Deprel BestLabel(size_t head, size_t dependent, size_t words, Scratch* scratch) const;
+  void ParseTogether(std::span<const TaggedWords> sentences, std::span<const Stretch> stretches,
+                     Scratch* scratch, std::vector<ParsedWords>* parsed) const;
+  void Encode(size_t number, size_t words, Scratch* scratch) const;
+  void FindHeads(const Stretch& stretch, Scratch* scratch) const;
+  void FindLabels(const Stretch& stretch, Scratch* scratch, ParsedWords* parsed) const;
+  Deprel BestLabel(const float* scores) const;
 
   WordVocabulary vocabulary_;
   std::vector<Deprel> labels_;
@@ -181,7 +197,7 @@ class Parser {
 
 // Leaves one word on the artificial root: of several, the first verb (else the first word); the
 // others become its parataxis, or its punct.
-void KeepOneRoot(const ParserInput& input, Tree* tree);
+void KeepOneRoot(const TaggedWords& sentence, Tree* tree);
 
 }  // namespace entente::nlp
 

@@ -1,6 +1,7 @@
 #include "ingest/nlp/pipeline.h"
 
 #include <mutex>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -20,6 +21,7 @@ struct Scratch {
   Segmenter segmenter;
   Grammar::Scratch grammar;
   NameTagger::Scratch names;
+  std::vector<std::vector<Name>> found;
 };
 
 // Keeps scratches between calls, so that a call seldom allocates working memory. There are never
@@ -55,22 +57,27 @@ class ModelPipeline final : public Pipeline {
     Document document;
     document.text = std::string(text);
     scratch->segmenter.Segment(&document);
-    for (Sentence& sentence : document.sentences) {
-      AnalyzeSentence(document, scratch.get(), &sentence);
+    for (std::span<Sentence> rest = document.sentences; !rest.empty();) {
+      const size_t size = Grammar::BatchSize(rest);
+      AnalyzeSentences(document, rest.first(size), scratch.get());
+      rest = rest.subspan(size);
     }
     pool_.Return(std::move(scratch));
     return document;
   }
 
  private:
-  void AnalyzeSentence(const Document& document, Scratch* scratch, Sentence* sentence) const {
-    grammar_.Annotate(document, sentence, &scratch->grammar);
-    for (Token& token : sentence->tokens) {
-      lemmatizer_.Lemmatize(document.Text(token.span), token.upos, token.xpos, &token.lemma);
-      MendVerbLemma(grammar_.words(), token.xpos, &token.lemma);
+  void AnalyzeSentences(const Document& document, std::span<Sentence> sentences,
+                        Scratch* scratch) const {
+    grammar_.Annotate(document, sentences, &scratch->grammar);
+    names_.Find(scratch->grammar.tagged, &scratch->names, &scratch->found);
+    for (size_t i = 0; i < sentences.size(); ++i) {
+      sentences[i].names = scratch->found[i];
+      for (Token& token : sentences[i].tokens) {
+        lemmatizer_.Lemmatize(document.Text(token.span), token.upos, token.xpos, &token.lemma);
+        MendVerbLemma(grammar_.words(), token.xpos, &token.lemma);
+      }
     }
-    names_.Find(scratch->grammar.words, scratch->grammar.tags, grammar_.tagger().tag_set(),
-                &scratch->names, &sentence->names);
   }
 
   const Grammar grammar_;

@@ -49,6 +49,13 @@ class TagSet {
   std::vector<uint64_t> hashes_;
 };
 
+// A sentence's words with their tags, as parser and name tagger see it.
+struct TaggedWords {
+  std::span<const WordFeatures> words;
+  std::span<const TagId> tags;  // as many
+  const TagSet* tag_set = nullptr;
+};
+
 // The keys of the features that predict word `index`'s tag, given the tags before it. Shared by
 // inference and training.
 void TaggerKeys(std::span<const WordFeatures> words, const TagSet& tag_set,

@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "ingest/nlp/encoder.h"
+#include "ingest/nlp/matrix.h"
 #include "ingest/nlp/train/treebank.h"
 
 namespace entente::nlp::train {

@@ -265,16 +265,17 @@ NameScore EvaluateNames(const NameCorpus& corpus, const WordTable& words, const 
   NameScore score;
   NameTagger::Scratch scratch;
   std::vector<TagId> tags;
-  std::vector<Name> found;
+  std::vector<std::vector<Name>> found;
   std::vector<Name> gold;
   for (const NameSentence& sentence : corpus) {
     const std::vector<WordFeatures> described = Describe(sentence, words);
     tagger.Tag(described, &tags);
-    names.Find(described, tags, tagger.tag_set(), &scratch, &found);
+    const TaggedWords tagged{described, tags, &tagger.tag_set()};
+    names.Find(std::span(&tagged, 1), &scratch, &found);
     NamesOfLabels(sentence.labels, &gold);
     score.gold += static_cast<int64_t>(gold.size());
-    score.found += static_cast<int64_t>(found.size());
-    for (const Name& name : found) {
+    score.found += static_cast<int64_t>(found[0].size());
+    for (const Name& name : found[0]) {
       for (const Name& other : gold) {
         if (name.first != other.first || name.last != other.last) continue;
         ++score.right_span;

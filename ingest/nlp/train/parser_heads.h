@@ -15,6 +15,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "ingest/nlp/matrix.h"
 #include "ingest/nlp/parser.h"
 #include "ingest/nlp/train/encoder_learner.h"
 

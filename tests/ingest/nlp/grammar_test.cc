@@ -112,7 +112,7 @@ const SmallGrammar& Shared() {
 
 Document Annotated(const Grammar& grammar, Document document) {
   Grammar::Scratch scratch;
-  for (Sentence& sentence : document.sentences) grammar.Annotate(document, &sentence, &scratch);
+  grammar.Annotate(document, document.sentences, &scratch);
   return document;
 }
 
@@ -179,12 +179,11 @@ TEST(GrammarTest, NetworksAreCarriedOver) {
   }
   const Parser before = *Parser::Read(Shared().parser_bytes);
   const Parser after(wide, from->labels, layout, carried);
-  Parser::Scratch scratch;
-  Tree expected, actual;
-  std::vector<TagId> tags;
+  Parser::Scratch before_scratch, after_scratch;
   for (const ParserExample& example : examples) {
-    before.Parse({example.words, example.tags, &tag_set}, &scratch, &expected, &tags);
-    after.Parse({example.words, example.tags, &tag_set}, &scratch, &actual, &tags);
+    const TaggedWords sentence{example.words, example.tags, &tag_set};
+    const Tree& expected = before.Parse(sentence, &before_scratch).tree;
+    const Tree& actual = after.Parse(sentence, &after_scratch).tree;
     EXPECT_EQ(actual.heads, expected.heads);
     EXPECT_EQ(actual.labels, expected.labels);
   }
@@ -241,14 +240,49 @@ TEST(GrammarTest, ScratchDoesNotCarryOverFromSentenceToSentence) {
     for (Sentence& sentence : together.sentences) {
       Grammar::Scratch fresh;
       Sentence copy = sentence;
-      grammar.Annotate(together, &copy, &fresh);
-      grammar.Annotate(together, &sentence, &scratch);
+      grammar.Annotate(together, std::span(&copy, 1), &fresh);
+      grammar.Annotate(together, std::span(&sentence, 1), &scratch);
       for (size_t i = 0; i < copy.tokens.size(); ++i) {
         EXPECT_EQ(copy.tokens[i].head, sentence.tokens[i].head);
         EXPECT_EQ(copy.tokens[i].deprel, sentence.tokens[i].deprel);
       }
     }
   }
+}
+
+TEST(GrammarTest, SentencesTogetherGetWhatTheyGetAlone) {
+  const Grammar grammar = Shared().Make();
+  train::Random random(5);
+  for (int round = 0; round < 20; ++round) {
+    std::string conllu;
+    for (uint64_t sentences = 1 + random.Below(20); sentences > 0; --sentences) {
+      const uint64_t words = random.Below(10) == 0 ? 250 + random.Below(120) : 1 + random.Below(40);
+      for (uint64_t i = 1; i <= words; ++i) {
+        const std::string form(1 + random.Below(4), static_cast<char>('!' + random.Below(90)));
+        conllu += Cat(i, "\t", form, "\t_\t_\t_\t_\t_\t_\t_\t_\n");
+      }
+      conllu += "\n";
+    }
+    Document document = *ReadConllu(conllu, "random");
+    const Document together = Annotated(grammar, document);
+    for (Sentence& sentence : document.sentences) {
+      Grammar::Scratch scratch;
+      grammar.Annotate(document, std::span(&sentence, 1), &scratch);
+    }
+    EXPECT_EQ(WriteConllu(document), WriteConllu(together));
+  }
+}
+
+TEST(GrammarTest, BatchesHaveABoundedNumberOfWords) {
+  const auto sentences = [](std::vector<size_t> lengths) {
+    std::vector<Sentence> made(lengths.size());
+    for (size_t i = 0; i < lengths.size(); ++i) made[i].tokens.resize(lengths[i]);
+    return made;
+  };
+  EXPECT_EQ(Grammar::BatchSize({}), 0u);
+  EXPECT_EQ(Grammar::BatchSize(sentences({Parser::kTogetherMax + 1, 1})), 1u);
+  EXPECT_EQ(Grammar::BatchSize(sentences({Parser::kTogetherMax - 1, 1, 1})), 2u);
+  EXPECT_EQ(Grammar::BatchSize(sentences({3, 4, 5})), 3u);
 }
 
 TEST(ParserTest, BytesThatMakeNoSenseAreDataLoss) {

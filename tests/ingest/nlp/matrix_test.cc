@@ -74,33 +74,6 @@ TEST(MatrixTest, ProbabilitiesAddUpToOne) {
   EXPECT_NEAR(far[1], Sigmoid(1), 1e-6);
 }
 
-TEST(LstmTest, RunsAreCellsOneAfterTheOther) {
-  constexpr size_t kUnits = 32, kWords = 5;
-  train::Random random(2);
-  const std::vector<float> recurrent = RandomNumbers(kUnits * 4 * kUnits, &random);
-  const std::vector<float> input = RandomNumbers(kWords * 4 * kUnits, &random);
-  for (const bool backwards : {false, true}) {
-    std::vector<float> gates = input, cell(2 * kUnits), out(kWords * kUnits);
-    RunLstm(PackedMatrix::Of(recurrent.data(), kUnits, 4 * kUnits), kWords, backwards, gates.data(),
-            cell.data(), out.data(), kUnits);
-    std::vector<double> state(kUnits, 0.0), last(kUnits, 0.0);
-    for (size_t step = 0; step < kWords; ++step) {
-      const size_t word = backwards ? kWords - 1 - step : step;
-      std::vector<double> sums(input.begin() + word * 4 * kUnits,
-                               input.begin() + (word + 1) * 4 * kUnits);
-      for (size_t j = 0; j < sums.size(); ++j) {
-        for (size_t k = 0; k < kUnits; ++k) sums[j] += last[k] * recurrent[k * 4 * kUnits + j];
-      }
-      for (size_t i = 0; i < kUnits; ++i) {
-        state[i] = Sigmoid(sums[kUnits + i]) * state[i] +
-                   Sigmoid(sums[i]) * std::tanh(sums[3 * kUnits + i]);
-        last[i] = Sigmoid(sums[2 * kUnits + i]) * std::tanh(state[i]);
-        EXPECT_NEAR(out[word * kUnits + i], last[i], 1e-5);
-      }
-    }
-  }
-}
-
 // The loss is the sum of the outputs, weighted, and of the new cells, weighted otherwise.
 TEST(LstmTest, TheGradientIsTheSlope) {
   constexpr size_t kUnits = 32;

@@ -239,11 +239,13 @@ const train::Progress kSilent = [](const std::string&) {};
 // What a tagger finds in "President Macron spoke."; "PER 1-1" if all is well.
 std::string FindPresident(const NameTagger& tagger, const TagSet& tags) {
   NameTagger::Scratch scratch;
-  std::vector<Name> names;
-  tagger.Find(Describe({"President", "Macron", "spoke", "."}), std::vector<TagId>(4, 0), tags,
-              &scratch, &names);
+  std::vector<std::vector<Name>> names;
+  const std::vector<WordFeatures> words = Describe({"President", "Macron", "spoke", "."});
+  const std::vector<TagId> word_tags(4, 0);
+  const TaggedWords sentence{words, word_tags, &tags};
+  tagger.Find(std::span(&sentence, 1), &scratch, &names);
   std::string found;
-  for (const Name& name : names) {
+  for (const Name& name : names[0]) {
     EXPECT_GT(name.score, 0.0F);
     EXPECT_LE(name.score, 1.0F);
     found += (name.kind == NameKind::kPerson ? "PER " : "other ") + std::to_string(name.first) +
@@ -303,10 +305,21 @@ TEST(NameTagger, LearnsNetworksThatAreTheSameEachTime) {
   std::vector<std::string> forms;
   for (int i = 0; i < 400; ++i) forms.insert(forms.end(), {"President", "Lee", "spoke", "."});
   NameTagger::Scratch scratch;
-  std::vector<Name> names;
-  tagger.Find(Describe(forms), std::vector<TagId>(forms.size(), 0), corpus.tags, &scratch, &names);
-  EXPECT_EQ(names.size(), 400);
-  tagger.Find({}, {}, corpus.tags, &scratch, &names);
+  std::vector<std::vector<Name>> names;
+  const std::vector<WordFeatures> words = Describe(forms);
+  const std::vector<TagId> tags(forms.size(), 0);
+  const std::span<const WordFeatures> all = words;
+  // Together with others, one of which has no words.
+  const std::vector<TaggedWords> sentences = {
+      {all, tags, &corpus.tags},
+      {{}, {}, &corpus.tags},
+      {all.first(4), std::span(tags).first(4), &corpus.tags}};
+  tagger.Find(sentences, &scratch, &names);
+  ASSERT_EQ(names.size(), 3);
+  EXPECT_EQ(names[0].size(), 400);
+  EXPECT_TRUE(names[1].empty());
+  EXPECT_EQ(names[2].size(), 1);
+  tagger.Find({}, &scratch, &names);
   EXPECT_TRUE(names.empty());
   EXPECT_FALSE(NameTagger::Parse(bytes.substr(0, bytes.size() - 1)).ok());
 }
