@@ -113,6 +113,11 @@ void AddNameOptions(CLI::App* command, Arguments* arguments) {
   command->add_option("--network-names", arguments->data.network_names,
                       "More of them for the networks alone; CoNLL-U with the entities of GUM");
   command->add_option("--names-dev", arguments->data.names_dev, "To measure the networks on");
+  command
+      ->add_option("--name-variants", arguments->data.name_variant_every,
+                   "The networks also learn one sentence with names in so many in another case; 0 "
+                   "for none")
+      ->capture_default_str();
   NameStepOptions& names = arguments->options.names;
   NameNetworkOptions& network = names.network;
   const auto add = [&](const char* name, auto* value, const char* help) {
@@ -227,7 +232,7 @@ int Run(int argc, char** argv) {
   AddParserOptions(all, &arguments);
   AddNameOptions(all, &arguments);
   on_call(all, [&](ModelSections* model) -> absl::Status {
-    for (const Step& step : {words_step, tagger_step, lemmas_step, names_step, parser_step}) {
+    for (const Step& step : {words_step, tagger_step, parser_step, lemmas_step, names_step}) {
       ENTENTE_RETURN_IF_ERROR(step(model));
     }
     return absl::OkStatus();

@@ -229,6 +229,10 @@ absl::StatusOr<NameData> ReadNameData(const TrainingData& data, const WordTable&
                                       const Tagger& tagger, const Progress& progress) {
   NameData result;
   ENTENTE_ASSIGN_OR_RETURN(result.linear_sentences, ReadNameCorpora(data, &result.corpus));
+  if (data.name_variant_every > 0) {
+    NameCorpus variants = MakeNameVariants(result.corpus, data.name_variant_every, kVariantSeed);
+    std::move(variants.begin(), variants.end(), std::back_inserter(result.corpus));
+  }
   for (const std::string& path : data.names_dev) {
     ENTENTE_RETURN_IF_ERROR(ReadNames(path, &result.dev));
   }

@@ -35,6 +35,7 @@ struct TrainingData {
   std::vector<std::string> network_names;  // the same, for the networks alone; CoNLL-U is GUM's
   std::vector<std::string> names_dev;      // to measure the networks on meanwhile
   std::vector<std::string> name_lists;     // "NUMBER=FILE", lists of known names
+  int name_variant_every = 5;              // one in so many with names, for networks. Default: 5
   int variant_every = 12;  // one sentence in so many is learnt in another dress too. Default: 12
 };
 

@@ -13,17 +13,26 @@ namespace {
 
 constexpr size_t kKeysMax = size_t{1} << 20;
 
+// A row in units of its own, which it returns.
+template <typename Int>
+float RoundRow(const float* values, size_t count, Int* out) {
+  constexpr float kLargest = std::numeric_limits<Int>::max();
+  float largest = 0;
+  for (size_t i = 0; i < count; ++i) largest = std::max(largest, std::fabs(values[i]));
+  for (size_t i = 0; i < count; ++i) {
+    out[i] = static_cast<Int>(largest == 0 ? 0 : std::lround(values[i] / largest * kLargest));
+  }
+  return largest / kLargest;
+}
+
 template <typename Int>
 void WriteRows(const float* values, const NetworkBlock& block, ByteWriter* writer) {
-  constexpr float kLargest = std::numeric_limits<Int>::max();
   std::string numbers;
+  std::vector<Int> rounded(block.columns);
   for (size_t row = 0; row < block.rows; ++row, values += block.columns) {
-    float largest = 0;
-    for (size_t i = 0; i < block.columns; ++i) largest = std::max(largest, std::fabs(values[i]));
-    writer->F32(largest / kLargest);
-    for (size_t i = 0; i < block.columns; ++i) {
-      const float scaled = largest == 0 ? 0 : values[i] / largest * kLargest;
-      const auto number = static_cast<uint16_t>(static_cast<Int>(std::lround(scaled)));
+    writer->F32(RoundRow(values, block.columns, rounded.data()));
+    for (const Int value : rounded) {
+      const auto number = static_cast<uint16_t>(value);
       numbers.push_back(static_cast<char>(number & 0xFF));
       if (sizeof(Int) == 2) numbers.push_back(static_cast<char>(number >> 8));
     }
@@ -37,12 +46,13 @@ void ReadRows(const NetworkBlock& block, ByteReader* reader, float* values) {
   for (float& unit : units) unit = reader->F32();
   const std::string_view numbers = reader->Raw(block.size() * sizeof(Int));
   if (!reader->ok()) return;
-  for (size_t i = 0; i < block.size(); ++i) {
-    uint16_t number = static_cast<uint8_t>(numbers[i * sizeof(Int)]);
-    if (sizeof(Int) == 2) {
-      number |= static_cast<uint16_t>(static_cast<uint8_t>(numbers[2 * i + 1]) << 8);
+  const char* from = numbers.data();
+  for (const float unit : units) {
+    for (size_t i = 0; i < block.columns; ++i, from += sizeof(Int)) {
+      uint16_t number = static_cast<uint8_t>(from[0]);
+      if (sizeof(Int) == 2) number |= static_cast<uint16_t>(static_cast<uint8_t>(from[1]) << 8);
+      *values++ = static_cast<float>(static_cast<Int>(number)) * unit;
     }
-    values[i] = static_cast<float>(static_cast<Int>(number)) * units[i / block.columns];
   }
 }
 
@@ -168,7 +178,13 @@ Encoder::Encoder(const EncoderLayout& layout, const std::vector<float>& numbers)
   const auto matrix = [&](const NetworkBlock& block) {
     return FixedPointMatrix::Of(numbers.data() + block.offset, block.rows, block.columns);
   };
-  embeddings_ = values(layout.Embeddings());
+  const NetworkBlock embeddings = layout.Embeddings();
+  embeddings_.resize(embeddings.size());
+  for (size_t row = 0; row < embeddings.rows; ++row) {
+    embedding_units_.push_back(RoundRow(numbers.data() + row * embeddings.columns,
+                                        embeddings.columns,
+                                        embeddings_.data() + row * embeddings.columns));
+  }
   for (size_t layer = 0; layer < layout.layers; ++layer) {
     input_.push_back({matrix(layout.Input(layer, 0)), matrix(layout.Input(layer, 1))});
     recurrent_.push_back({matrix(layout.Recurrent(layer, 0)), matrix(layout.Recurrent(layer, 1))});
@@ -181,7 +197,8 @@ const std::vector<float>& Encoder::Run(std::span<const uint32_t> rows, size_t sl
   const size_t width = layout_.width, units = layout_.units, words = rows.size() / slots;
   scratch->inputs.assign(words * width, 0.0F);
   for (size_t i = 0; i < rows.size(); ++i) {
-    AddTo(embeddings_.data() + rows[i] * width, width, scratch->inputs.data() + i / slots * width);
+    AddScaled(embeddings_.data() + rows[i] * width, embedding_units_[rows[i]], width,
+              scratch->inputs.data() + i / slots * width);
   }
   for (size_t layer = 0; layer < layout_.layers; ++layer) {
     const size_t in = layout_.input_width(layer);

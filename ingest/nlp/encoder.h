@@ -118,7 +118,9 @@ class Encoder {
 
  private:
   EncoderLayout layout_;
-  std::vector<float> embeddings_;
+  // A byte a number, as models have them: a quarter of the memory that has to be looked at.
+  std::vector<int8_t> embeddings_;
+  std::vector<float> embedding_units_;  // of each row
   std::vector<std::array<FixedPointMatrix, 2>> input_, recurrent_;
   std::vector<std::array<std::vector<float>, 2>> input_bias_;
 };

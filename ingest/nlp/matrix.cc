@@ -148,6 +148,11 @@ void AddTo(const float* from, size_t count, float* into) {
   for (size_t i = 0; i < count; ++i) into[i] += from[i];
 }
 
+ENTENTE_FOR_EACH_PROCESSOR
+void AddScaled(const int8_t* from, float unit, size_t count, float* into) {
+  for (size_t i = 0; i < count; ++i) into[i] += static_cast<float>(from[i]) * unit;
+}
+
 void RectifiedSum(const float* a, const float* b, size_t count, float* out) {
   for (size_t i = 0; i < count; ++i) out[i] = std::max(a[i] + b[i], 0.0F);
 }

@@ -11,6 +11,7 @@
 #define ENTENTE_INGEST_NLP_MATRIX_H_
 
 #include <cstddef>
+#include <cstdint>
 #include <vector>
 
 namespace entente::nlp {
@@ -79,6 +80,8 @@ void LstmCellGradient(size_t units, const float* gates, const float* cell_before
 void Rectify(float* values, size_t count);
 // into[i] += from[i].
 void AddTo(const float* from, size_t count, float* into);
+// into[i] += from[i] · unit.
+void AddScaled(const int8_t* from, float unit, size_t count, float* into);
 // out[i] = max(0, a[i] + b[i]).
 void RectifiedSum(const float* a, const float* b, size_t count, float* out);
 // Turns scores into probabilities; returns nothing of them lost: all are > 0 but for underflow.

@@ -193,6 +193,30 @@ absl::Status ReadNameList(const std::string& path, int list,
   return absl::OkStatus();
 }
 
+NameCorpus MakeNameVariants(const NameCorpus& corpus, int every, uint64_t seed) {
+  const auto change_case = [](bool upper, std::string* form) {
+    for (char& c : *form) {
+      if (upper && c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
+      if (!upper && c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+  };
+  Random random(seed);
+  NameCorpus variants;
+  for (const NameSentence& sentence : corpus) {
+    const bool plain = std::all_of(sentence.labels.begin(), sentence.labels.end(),
+                                   [](NameLabel label) { return label == kOutside; });
+    if (plain || random.Below(static_cast<size_t>(every)) != 0) continue;
+    enum Kind { kLower, kLowerNames, kUpper, kAlsoLower };
+    const size_t kind = random.Below(4);
+    variants.push_back(sentence);
+    for (size_t i = 0; i < sentence.forms.size(); ++i) {
+      if (kind == kLowerNames && sentence.labels[i] == kOutside) continue;
+      change_case(kind == kUpper, &variants.back().forms[i]);
+    }
+  }
+  return variants;
+}
+
 std::vector<std::vector<TagId>> UnseenTags(const NameCorpus& corpus, const Treebank& treebank,
                                            const WordTable& words, const Tagger& tagger,
                                            const TaggerOptions& options, int folds,

@@ -46,6 +46,10 @@ absl::Status ReadNames(const std::string& path, NameCorpus* corpus);
 absl::Status ReadNameList(const std::string& path, int list,
                           std::vector<NameLists::Entry>* entries);
 
+// Copies of one sentence with names in `every`, as people type when they do not care: all in lower
+// case, names alone in lower case, all in capitals. REQUIRES: every > 0.
+NameCorpus MakeNameVariants(const NameCorpus& corpus, int every, uint64_t seed);
+
 struct NameOptions {
   int iterations = 10;       // passes over the data. Default: 10
   float prune_below = 0.3F;  // weights smaller than this are dropped. Default: 0.3

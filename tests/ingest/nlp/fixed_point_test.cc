@@ -7,9 +7,11 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string_view>
 #include <vector>
 
 #include "ingest/nlp/matrix.h"
+#include "ingest/nlp/model_file.h"
 #include "ingest/nlp/train/treebank.h"
 
 namespace entente::nlp {
@@ -172,6 +174,25 @@ TEST_F(FixedPointLstmTest, ASentenceDoesNotDependOnTheOthers) {
       }
     }
   }
+}
+
+// What these numbers are does not matter, but that every processor finds the same ones: a model
+// must give the same trees everywhere. They were seen with each width of vectors in lanes.h.
+TEST_F(FixedPointLstmTest, TheBitsAreTheSameOnEveryProcessor) {
+  const auto checksum = [](const std::vector<float>& numbers) {
+    return Checksum64(std::string_view(reinterpret_cast<const char*>(numbers.data()),
+                                       numbers.size() * sizeof(float)));
+  };
+  train::Random random(7);
+  const std::vector<float> left = RandomNumbers(5 * 96, &random);
+  const std::vector<float> right = RandomNumbers(96 * 90, &random);
+  EXPECT_EQ(checksum(Multiply(left, 5, 96, right, 90)), 8224594991292708757u);
+  std::vector<float> floats(5 * 96, 0.0F);
+  MultiplyAdd({left.data(), 96}, 5, PackedMatrix::Of(right.data(), 96, 90), floats.data(), 96);
+  EXPECT_EQ(checksum(floats), 8207480589224554768u);
+  const std::vector<float> gates = RandomNumbers(30 * 4 * kUnits, &random);
+  EXPECT_EQ(checksum(Run(gates, {12, 3, 8, 7}, false)), 5688625964093091169u);
+  EXPECT_EQ(checksum(Run(gates, {12, 3, 8, 7}, true)), 7677682788872533480u);
 }
 
 }  // namespace

@@ -56,6 +56,16 @@ TEST(MatrixTest, ProductsAreSumsOfProducts) {
   }
 }
 
+TEST(MatrixTest, RoundedRowsAreAdded) {
+  for (const size_t count : {1, 7, 64}) {
+    std::vector<int8_t> from(count);
+    std::vector<float> into(count, 0.5F);
+    for (size_t i = 0; i < count; ++i) from[i] = static_cast<int8_t>(3 * static_cast<int>(i) - 90);
+    AddScaled(from.data(), 0.25F, count, into.data());
+    for (size_t i = 0; i < count; ++i) EXPECT_EQ(into[i], 0.5F + 0.25F * from[i]);
+  }
+}
+
 TEST(MatrixTest, ProbabilitiesAddUpToOne) {
   for (const size_t count : {1, 16, 37}) {
     std::vector<float> scores(count);

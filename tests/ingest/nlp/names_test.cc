@@ -7,10 +7,12 @@
 
 #include <cmath>
 #include <filesystem>
+#include <set>
 #include <string>
 
 #include "base/file.h"
 #include "base/status.h"
+#include "base/strings.h"
 #include "ingest/nlp/train/gum_names.h"
 #include "ingest/nlp/train/name_trainer.h"
 
@@ -322,6 +324,22 @@ TEST(NameTagger, LearnsNetworksThatAreTheSameEachTime) {
   tagger.Find({}, &scratch, &names);
   EXPECT_TRUE(names.empty());
   EXPECT_FALSE(NameTagger::Parse(bytes.substr(0, bytes.size() - 1)).ok());
+}
+
+TEST(NameVariantsTest, AreCopiesInAnotherCaseOfSentencesWithNames) {
+  const std::vector<NameLabel> labels = {kOutside,
+                                         MakeNameLabel(NamePart::kBegin, NameKind::kPerson),
+                                         MakeNameLabel(NamePart::kLast, NameKind::kPerson)};
+  const train::NameCorpus corpus(100, {{"Tell", "Ann", "O'Neil"}, labels, /*corpus=*/3});
+  std::set<std::string> seen;
+  for (const train::NameSentence& variant : train::MakeNameVariants(corpus, 1, 1)) {
+    EXPECT_EQ(variant.labels, corpus[0].labels);
+    EXPECT_EQ(variant.corpus, 3);
+    seen.insert(Cat(variant.forms[0], " ", variant.forms[1], " ", variant.forms[2]));
+  }
+  EXPECT_EQ(seen, (std::set<std::string>{"tell ann o'neil", "Tell ann o'neil", "TELL ANN O'NEIL"}));
+  EXPECT_LT(train::MakeNameVariants(corpus, 10, 1).size(), 30);
+  EXPECT_TRUE(train::MakeNameVariants({{{"Nobody"}, {kOutside}}}, 1, 1).empty());
 }
 
 }  // namespace
