@@ -122,6 +122,7 @@ void MeasureSpeed(const Core& core, const std::vector<Document>& golds) {
   size_t words = 0;
   Grammar::Scratch scratch;
   NameTagger::Scratch name_scratch;
+  NameTagger::Text text;
   std::vector<std::vector<Name>> names;
   for (int run = 0; run < kRuns; ++run) {
     double seconds[kStageCount] = {};
@@ -143,8 +144,9 @@ void MeasureSpeed(const Core& core, const std::vector<Document>& golds) {
         timed(kParse, [&] { core.grammar.Parse(batch, &scratch); });
         timed(kLemmas, [&] { Lemmatize(core, document, batch); });
         if (!core.has_names) continue;
-        timed(kNames, [&] { core.names.Find(scratch.tagged, &name_scratch, &names); });
+        timed(kNames, [&] { core.names.Read(scratch.tagged, &name_scratch, &text); });
       }
+      timed(kNames, [&] { core.names.Decide(&text, &names); });
     }
     double total = 0;
     for (const double stage : seconds) total += stage;

@@ -75,10 +75,10 @@ absl::Status TrainLemmas(const TrainingData& data, ModelSections* model);
 struct NameStepOptions {
   NameOptions linear;
   NameNetworkOptions network;   // of the first network; later ones have later seeds
-  int networks = 2;             // Default: 2
+  int networks = 3;             // Default: 3
   bool from_parser = true;      // they begin with the parser's encoders. Default: true
   int measure_every = 2;        // passes between two measurements. Default: 2
-  uint32_t linear_share = 131;  // NameModel. Default: 131
+  uint32_t linear_share = 200;  // NameModel. Default: 200
 };
 
 // Needs the words and the tagger. Calls `save` after each network.

@@ -19,8 +19,10 @@ float RoundRow(const float* values, size_t count, Int* out) {
   constexpr float kLargest = std::numeric_limits<Int>::max();
   float largest = 0;
   for (size_t i = 0; i < count; ++i) largest = std::max(largest, std::fabs(values[i]));
+  const float scale = largest == 0 ? 0 : kLargest / largest;
   for (size_t i = 0; i < count; ++i) {
-    out[i] = static_cast<Int>(largest == 0 ? 0 : std::lround(values[i] / largest * kLargest));
+    const float scaled = values[i] * scale;
+    out[i] = static_cast<Int>(scaled + std::copysign(0.5F, scaled));
   }
   return largest / kLargest;
 }
@@ -181,9 +183,9 @@ Encoder::Encoder(const EncoderLayout& layout, const std::vector<float>& numbers)
   const NetworkBlock embeddings = layout.Embeddings();
   embeddings_.resize(embeddings.size());
   for (size_t row = 0; row < embeddings.rows; ++row) {
-    embedding_units_.push_back(RoundRow(numbers.data() + row * embeddings.columns,
-                                        embeddings.columns,
-                                        embeddings_.data() + row * embeddings.columns));
+    embedding_units_.push_back(RoundToBytes(numbers.data() + row * embeddings.columns,
+                                            embeddings.columns,
+                                            embeddings_.data() + row * embeddings.columns));
   }
   for (size_t layer = 0; layer < layout.layers; ++layer) {
     input_.push_back({matrix(layout.Input(layer, 0)), matrix(layout.Input(layer, 1))});

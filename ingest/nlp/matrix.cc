@@ -1,6 +1,7 @@
 #include "ingest/nlp/matrix.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "ingest/nlp/lanes.h"
@@ -146,6 +147,24 @@ void Rectify(float* values, size_t count) {
 ENTENTE_FOR_EACH_PROCESSOR
 void AddTo(const float* from, size_t count, float* into) {
   for (size_t i = 0; i < count; ++i) into[i] += from[i];
+}
+
+ENTENTE_FOR_EACH_PROCESSOR
+float RoundToBytes(const float* values, size_t count, int8_t* out) {
+  // Bits of numbers without their signs are ordered as the numbers are, and vectors can take the
+  // largest of whole numbers.
+  uint32_t bits = 0;
+  for (size_t i = 0; i < count; ++i) {
+    bits = std::max(bits, std::bit_cast<uint32_t>(values[i]) & 0x7FFFFFFFU);
+  }
+  constexpr float kLargest = 127;
+  const float largest = std::bit_cast<float>(bits);
+  const float scale = largest == 0 ? 0 : kLargest / largest;
+  for (size_t i = 0; i < count; ++i) {
+    const float scaled = values[i] * scale;
+    out[i] = static_cast<int8_t>(scaled + std::copysign(0.5F, scaled));
+  }
+  return largest / kLargest;
 }
 
 ENTENTE_FOR_EACH_PROCESSOR

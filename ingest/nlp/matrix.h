@@ -80,6 +80,9 @@ void LstmCellGradient(size_t units, const float* gates, const float* cell_before
 void Rectify(float* values, size_t count);
 // into[i] += from[i].
 void AddTo(const float* from, size_t count, float* into);
+// out[i] = values[i] in units of a 127th of the largest in size; returns the unit, 0 of zeros.
+// REQUIRES: all are finite.
+float RoundToBytes(const float* values, size_t count, int8_t* out);
 // into[i] += from[i] · unit.
 void AddScaled(const int8_t* from, float unit, size_t count, float* into);
 // out[i] = max(0, a[i] + b[i]).

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <unordered_map>
 
 #include "base/status.h"
 #include "base/strings.h"
@@ -38,6 +39,34 @@ Atoms AtomsAt(const NameInput& input, size_t index) {
 
 int32_t Scaled(int32_t score, uint32_t share) {
   return static_cast<int32_t>(static_cast<int64_t>(score) * share / 1024);
+}
+
+// What a word's place says of each kind of name, none of them first: how far the best label of the
+// kind is behind the best label of all, in the unit of scores.
+using KindEvidence = std::array<int64_t, 4>;
+
+constexpr int64_t kOthersShare = 50;  // of the other places' mean evidence, in percent
+constexpr int64_t kBehindMax = 12000;
+
+size_t EvidenceKindOf(int label) {
+  if (label == kOutside) return 0;
+  return 1 + static_cast<size_t>(NameKindOf(static_cast<NameLabel>(label)));
+}
+
+KindEvidence EvidenceOf(const std::array<int32_t, kNameLabelCount>& emissions) {
+  const int64_t best = *std::max_element(emissions.begin(), emissions.end());
+  KindEvidence evidence;
+  evidence.fill(-kBehindMax);
+  for (int label = 0; label < kNameLabelCount; ++label) {
+    int64_t& kind = evidence[EvidenceKindOf(label)];
+    kind = std::max(kind, emissions[label] - best);
+  }
+  return evidence;
+}
+
+// Words of these kinds mean the same thing throughout a text, if any do.
+bool IsCompared(Upos upos) {
+  return upos == Upos::kPropn || upos == Upos::kNoun || upos == Upos::kAdj || upos == Upos::kX;
 }
 
 absl::Status ReadSizes(ByteReader* reader, NameLayout* layout) {
@@ -189,37 +218,42 @@ void NameTagger::AddLinearScores(const NameInput& input, NameScores* scores) con
 }
 
 // Adds the networks' scores of scratch->rows, whose stretches are scratch->lengths, to those of
-// the sentences, in their order.
-void NameTagger::AddNetworkScores(Scratch* scratch) const {
+// `sentences`, in their order.
+void NameTagger::AddNetworkScores(std::span<Text::ReadSentence> sentences, Scratch* scratch) const {
   std::vector<NameNetwork::Row>& rows = scratch->network_scores;
   rows.assign(scratch->rows.size() / NameVocabulary::kSlotCount, {});
   for (const NameNetwork& network : networks_) {
     network.AddScores(scratch->rows, scratch->lengths, &scratch->network, rows);
   }
   auto from = rows.begin();
-  for (NameScores& scores : scratch->scores) {
-    for (NameNetwork::Row& row : scores.emissions) {
+  for (Text::ReadSentence& sentence : sentences) {
+    for (NameNetwork::Row& row : sentence.scores.emissions) {
       for (int label = 0; label < kNameLabelCount; ++label) row[label] += (*from)[label];
       ++from;
     }
-    for (const NameNetwork& network : networks_) network.AddTransitions(&scores);
+    for (const NameNetwork& network : networks_) network.AddTransitions(&sentence.scores);
   }
 }
 
-void NameTagger::Find(std::span<const TaggedWords> sentences, Scratch* scratch,
-                      std::vector<std::vector<Name>>* names) const {
+void NameTagger::Read(std::span<const TaggedWords> sentences, Scratch* scratch, Text* text) const {
+  const size_t first = text->sentences_.size();
+  text->sentences_.resize(first + sentences.size());
+  const std::span<Text::ReadSentence> into = std::span(text->sentences_).subspan(first);
   scratch->lengths.clear();
   scratch->rows.clear();
-  scratch->scores.resize(sentences.size());
   for (size_t i = 0; i < sentences.size(); ++i) {
     const TaggedWords& sentence = sentences[i];
     const size_t words = sentence.words.size();
     lists_.Mark(sentence.words, &scratch->marks);
     const NameInput input{sentence.words, sentence.tags, sentence.tag_set, scratch->marks};
-    NameScores& scores = scratch->scores[i];
+    NameScores& scores = into[i].scores;
     scores.emissions.assign(words, {});
     scores.transitions = transitions_;
     AddLinearScores(input, &scores);
+    for (size_t word = 0; word < words; ++word) {
+      const bool compared = IsCompared(sentence.tag_set->upos(sentence.tags[word]));
+      into[i].words.push_back(compared ? sentence.words[word].lower : 0);
+    }
     for (size_t begin = 0; !networks_.empty() && begin < words; begin += kWordsMax) {
       const size_t size = std::min(kWordsMax, words - begin);
       const NameInput stretch{input.words.subspan(begin, size), input.tags.subspan(begin, size),
@@ -230,14 +264,44 @@ void NameTagger::Find(std::span<const TaggedWords> sentences, Scratch* scratch,
       scratch->lengths.push_back(size);
     }
   }
-  if (!networks_.empty()) AddNetworkScores(scratch);
-  names->resize(sentences.size());
-  for (size_t i = 0; i < sentences.size(); ++i) {
-    const NameScores& scores = scratch->scores[i];
-    BestNameLabels(scores, &scratch->labels);
-    NamesOfLabels(scratch->labels, &(*names)[i]);
-    for (Name& name : (*names)[i]) name.score = ScoreOf(scores, name);
+  if (!networks_.empty()) AddNetworkScores(into, scratch);
+}
+
+void NameTagger::Decide(Text* text, std::vector<std::vector<Name>>* names) const {
+  struct Places {
+    KindEvidence sum = {};
+    int32_t count = 0;
+  };
+  std::unordered_map<uint64_t, Places> places;
+  for (const Text::ReadSentence& sentence : text->sentences_) {
+    for (size_t i = 0; i < sentence.words.size(); ++i) {
+      if (sentence.words[i] == 0) continue;
+      Places& word = places[sentence.words[i]];
+      const KindEvidence evidence = EvidenceOf(sentence.scores.emissions[i]);
+      for (size_t kind = 0; kind < evidence.size(); ++kind) word.sum[kind] += evidence[kind];
+      ++word.count;
+    }
   }
+  names->resize(text->sentences_.size());
+  std::vector<NameLabel> labels;
+  for (size_t number = 0; number < text->sentences_.size(); ++number) {
+    auto& [scores, words] = text->sentences_[number];
+    for (size_t i = 0; i < words.size(); ++i) {
+      if (words[i] == 0) continue;
+      const Places& word = places[words[i]];
+      if (word.count < 2) continue;
+      const KindEvidence own = EvidenceOf(scores.emissions[i]);
+      for (int label = 0; label < kNameLabelCount; ++label) {
+        const size_t kind = EvidenceKindOf(label);
+        scores.emissions[i][label] += static_cast<int32_t>((word.sum[kind] - own[kind]) /
+                                                           (word.count - 1) * kOthersShare / 100);
+      }
+    }
+    BestNameLabels(scores, &labels);
+    NamesOfLabels(labels, &(*names)[number]);
+    for (Name& name : (*names)[number]) name.score = ScoreOf(scores, name);
+  }
+  text->sentences_.clear();
 }
 
 float NameTagger::ScoreOf(const NameScores& scores, const Name& name) const {

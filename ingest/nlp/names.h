@@ -1,15 +1,18 @@
 // The named-entity tagger: which words name a person, an organisation or a place.
 //
 //   NameTagger::Scratch scratch;                              // one per thread, reused
+//   NameTagger::Text text;
+//   tagger.Read(sentences, &scratch, &text);                  // std::vector<TaggedWords>; again …
 //   std::vector<std::vector<Name>> names;
-//   tagger.Find(sentences, &scratch, &names);                 // std::vector<TaggedWords> sentences
+//   tagger.Decide(&text, &names);                             // of each sentence that was read
 //
 // Each word gets a label of the BILOU scheme (name_labels.h). The scores of two kinds of model are
 // added: a linear one, learnt as an averaged structured perceptron (Collins 2002), over the word,
 // its neighbours, their tags and clusters, and lists of known names; and networks that read the
-// whole sentence (name_network.h). The best consistent sequence is found by the Viterbi algorithm.
-// Linear in the sentence; the same names on every x86-64. Immutable; safe to share; a scratch is
-// not.
+// whole sentence (name_network.h). A word that stands in several places of a text is judged by all
+// of them (Chieu and Ng 2002): what the others say of its kind counts half of what its own place
+// says. The best consistent sequence is found by the Viterbi algorithm. Linear in the text; the
+// same names on every x86-64. Immutable; safe to share; a scratch is not.
 #ifndef ENTENTE_INGEST_NLP_NAMES_H_
 #define ENTENTE_INGEST_NLP_NAMES_H_
 
@@ -51,13 +54,22 @@ struct NameModel {
 
 class NameTagger {
  public:
+  // What was read of a text's sentences so far. Memory: 60 bytes a word.
+  class Text {
+   private:
+    friend class NameTagger;
+    struct ReadSentence {
+      NameScores scores;
+      std::vector<uint64_t> words;  // WordFeatures::lower; 0 for what is not compared
+    };
+    std::vector<ReadSentence> sentences_;
+  };
+
   struct Scratch {
     std::vector<uint16_t> marks;
     std::vector<uint32_t> keys, rows;
     std::vector<size_t> lengths;
     std::vector<NameNetwork::Row> network_scores;
-    std::vector<NameLabel> labels;
-    std::vector<NameScores> scores;  // of each sentence
     NameNetwork::Scratch network;
   };
 
@@ -72,17 +84,18 @@ class NameTagger {
   static absl::StatusOr<NameTagger> Parse(std::string_view bytes);
   static std::string Serialize(const NameModel& model);
 
-  // Sets (*names)[i] to the names of sentences[i]: sorted, not overlapping. What a sentence gets
-  // does not depend on the others; several at once are done faster. REQUIRES: as many tags as
-  // words.
-  void Find(std::span<const TaggedWords> sentences, Scratch* scratch,
-            std::vector<std::vector<Name>>* names) const;
+  // Appends the next sentences of a text; several at once are read faster. REQUIRES: as many tags
+  // as words.
+  void Read(std::span<const TaggedWords> sentences, Scratch* scratch, Text* text) const;
+  // Sets (*names)[i] to the names of the text's sentence i: sorted, not overlapping. Uses the text
+  // up.
+  void Decide(Text* text, std::vector<std::vector<Name>>* names) const;
 
   size_t network_count() const { return networks_.size(); }
 
  private:
   void AddLinearScores(const NameInput& input, NameScores* scores) const;
-  void AddNetworkScores(Scratch* scratch) const;
+  void AddNetworkScores(std::span<Text::ReadSentence> sentences, Scratch* scratch) const;
   float ScoreOf(const NameScores& scores, const Name& name) const;
 
   LinearModel linear_;

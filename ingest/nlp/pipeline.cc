@@ -21,7 +21,6 @@ struct Scratch {
   Segmenter segmenter;
   Grammar::Scratch grammar;
   NameTagger::Scratch names;
-  std::vector<std::vector<Name>> found;
 };
 
 // Keeps scratches between calls, so that a call seldom allocates working memory. There are never
@@ -57,23 +56,26 @@ class ModelPipeline final : public Pipeline {
     Document document;
     document.text = std::string(text);
     scratch->segmenter.Segment(&document);
+    NameTagger::Text names;
     for (std::span<Sentence> rest = document.sentences; !rest.empty();) {
       const size_t size = Grammar::BatchSize(rest);
-      AnalyzeSentences(document, rest.first(size), scratch.get());
+      AnalyzeSentences(document, rest.first(size), scratch.get(), &names);
       rest = rest.subspan(size);
     }
+    std::vector<std::vector<Name>> found;
+    names_.Decide(&names, &found);
+    for (size_t i = 0; i < found.size(); ++i) document.sentences[i].names = std::move(found[i]);
     pool_.Return(std::move(scratch));
     return document;
   }
 
  private:
-  void AnalyzeSentences(const Document& document, std::span<Sentence> sentences,
-                        Scratch* scratch) const {
+  void AnalyzeSentences(const Document& document, std::span<Sentence> sentences, Scratch* scratch,
+                        NameTagger::Text* names) const {
     grammar_.Annotate(document, sentences, &scratch->grammar);
-    names_.Find(scratch->grammar.tagged, &scratch->names, &scratch->found);
-    for (size_t i = 0; i < sentences.size(); ++i) {
-      sentences[i].names = scratch->found[i];
-      for (Token& token : sentences[i].tokens) {
+    names_.Read(scratch->grammar.tagged, &scratch->names, names);
+    for (Sentence& sentence : sentences) {
+      for (Token& token : sentence.tokens) {
         lemmatizer_.Lemmatize(document.Text(token.span), token.upos, token.xpos, &token.lemma);
         MendVerbLemma(grammar_.words(), token.xpos, &token.lemma);
       }

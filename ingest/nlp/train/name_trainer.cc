@@ -133,14 +133,30 @@ bool LearnSentence(const NameInput& input, const std::vector<NameLabel>& gold,
   return found == gold;
 }
 
+void CountNames(const std::vector<Name>& gold, const std::vector<Name>& found, NameScore* score) {
+  score->gold += static_cast<int64_t>(gold.size());
+  score->found += static_cast<int64_t>(found.size());
+  for (const Name& name : found) {
+    for (const Name& other : gold) {
+      if (name.first != other.first || name.last != other.last) continue;
+      ++score->right_span;
+      score->right += name.kind == other.kind;
+    }
+  }
+}
+
 }  // namespace
 
 absl::Status ReadNames(const std::string& path, NameCorpus* corpus) {
   ENTENTE_ASSIGN_OR_RETURN(const std::string bytes, ReadFile(path, kFileBytesMax));
   NameSentence sentence;
   std::vector<std::string> iob;
+  uint32_t document = corpus->empty() ? 0 : corpus->back().document + 1;
+  bool documents = false;  // the file says where texts begin
   const auto end_sentence = [&] {
     sentence.labels = ToNameLabels(iob);
+    if (!documents) ++document;
+    sentence.document = document;
     if (!sentence.forms.empty()) corpus->push_back(sentence);
     sentence = NameSentence();
     iob.clear();
@@ -149,6 +165,10 @@ absl::Status ReadNames(const std::string& path, NameCorpus* corpus) {
   for (std::string_view line : Split(bytes, '\n')) {
     ++number;
     if (line.ends_with('\r')) line.remove_suffix(1);
+    if (line.starts_with("# newdoc")) {
+      ++document;
+      documents = true;
+    }
     if (line.starts_with("# ")) continue;
     if (line.empty()) {
       end_sentence();
@@ -288,24 +308,23 @@ NameScore EvaluateNames(const NameCorpus& corpus, const WordTable& words, const 
                         const NameTagger& names) {
   NameScore score;
   NameTagger::Scratch scratch;
+  NameTagger::Text text;
   std::vector<TagId> tags;
   std::vector<std::vector<Name>> found;
   std::vector<Name> gold;
-  for (const NameSentence& sentence : corpus) {
-    const std::vector<WordFeatures> described = Describe(sentence, words);
+  size_t begin = 0;  // of the text
+  for (size_t i = 0; i < corpus.size(); ++i) {
+    const std::vector<WordFeatures> described = Describe(corpus[i], words);
     tagger.Tag(described, &tags);
     const TaggedWords tagged{described, tags, &tagger.tag_set()};
-    names.Find(std::span(&tagged, 1), &scratch, &found);
-    NamesOfLabels(sentence.labels, &gold);
-    score.gold += static_cast<int64_t>(gold.size());
-    score.found += static_cast<int64_t>(found[0].size());
-    for (const Name& name : found[0]) {
-      for (const Name& other : gold) {
-        if (name.first != other.first || name.last != other.last) continue;
-        ++score.right_span;
-        score.right += name.kind == other.kind;
-      }
+    names.Read(std::span(&tagged, 1), &scratch, &text);
+    if (i + 1 < corpus.size() && corpus[i + 1].document == corpus[i].document) continue;
+    names.Decide(&text, &found);
+    for (size_t sentence = begin; sentence <= i; ++sentence) {
+      NamesOfLabels(corpus[sentence].labels, &gold);
+      CountNames(gold, found[sentence - begin], &score);
     }
+    begin = i + 1;
   }
   return score;
 }

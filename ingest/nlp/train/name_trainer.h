@@ -30,12 +30,14 @@ namespace entente::nlp::train {
 struct NameSentence {
   std::vector<std::string> forms;
   std::vector<NameLabel> labels;
-  uint32_t corpus = 0;  // number of the corpus that it is from
+  uint32_t corpus = 0;    // number of the corpus that it is from
+  uint32_t document = 0;  // sentences of one text follow one another and have one number
 };
 using NameCorpus = std::vector<NameSentence>;
 
 // Appends the sentences of a file in the CoNLL manner: a word and its label a line, a blank line
-// after a sentence, lines that begin with "# " passed over. With tabs the columns are number, word,
+// after a sentence, lines that begin with "# " passed over; "# newdoc" begins a text, and without
+// any each sentence is one. With tabs the columns are number, word,
 // label (Universal NER) or word, label; with spaces the word is first and the label last. Labels
 // may be IOB1 or IOB2; PER, Person, ORG, Organisation, LOC, Location count, others read as outside.
 // Errors: those of ReadFile; INVALID_ARGUMENT "path:line: …".

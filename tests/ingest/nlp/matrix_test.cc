@@ -56,6 +56,17 @@ TEST(MatrixTest, ProductsAreSumsOfProducts) {
   }
 }
 
+TEST(MatrixTest, RowsAreRoundedToTheirLargestNumber) {
+  const std::vector<float> values = {0.5F, -2.0F, 1.0F, 0.0F, -0.004F};
+  std::vector<int8_t> bytes(values.size());
+  EXPECT_FLOAT_EQ(RoundToBytes(values.data(), values.size(), bytes.data()), 2.0F / 127);
+  EXPECT_EQ(bytes, (std::vector<int8_t>{32, -127, 64, 0, 0}));
+  const std::vector<float> zeros(40, 0.0F);
+  bytes.assign(zeros.size(), 1);
+  EXPECT_EQ(RoundToBytes(zeros.data(), zeros.size(), bytes.data()), 0.0F);
+  EXPECT_EQ(bytes, std::vector<int8_t>(zeros.size(), 0));
+}
+
 TEST(MatrixTest, RoundedRowsAreAdded) {
   for (const size_t count : {1, 7, 64}) {
     std::vector<int8_t> from(count);

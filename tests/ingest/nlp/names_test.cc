@@ -122,6 +122,20 @@ TEST(ReadNames, ReadsEveryColumnStyle) {
               ElementsAre(kOutside, MakeNameLabel(NamePart::kUnit, NameKind::kLocation)));
 }
 
+TEST(ReadNames, KnowsWhichSentencesAreOfOneText) {
+  train::NameCorpus corpus;
+  for (const char* bytes : {"# newdoc id = a\nKim B-PER\n\nmet O\n\n# newdoc id = b\nKim B-PER\n",
+                            "Kim B-PER\n\nmet O\n"}) {
+    const TempFile file(bytes);
+    ASSERT_TRUE(train::ReadNames(file.path(), &corpus).ok());
+  }
+  ASSERT_EQ(corpus.size(), 5);
+  EXPECT_EQ(corpus[0].document, corpus[1].document);
+  for (size_t i = 1; i + 1 < corpus.size(); ++i) {
+    EXPECT_NE(corpus[i].document, corpus[i + 1].document) << i;
+  }
+}
+
 TEST(ReadNames, NamesTheLineOfAFault) {
   const TempFile file("The O\nHague PLACE\n");
   train::NameCorpus corpus;
@@ -245,7 +259,9 @@ std::string FindPresident(const NameTagger& tagger, const TagSet& tags) {
   const std::vector<WordFeatures> words = Describe({"President", "Macron", "spoke", "."});
   const std::vector<TagId> word_tags(4, 0);
   const TaggedWords sentence{words, word_tags, &tags};
-  tagger.Find(std::span(&sentence, 1), &scratch, &names);
+  NameTagger::Text text;
+  tagger.Read(std::span(&sentence, 1), &scratch, &text);
+  tagger.Decide(&text, &names);
   std::string found;
   for (const Name& name : names[0]) {
     EXPECT_GT(name.score, 0.0F);
@@ -273,6 +289,40 @@ TEST(NameTagger, LearnsFromContextAndSurvivesSerialization) {
   for (size_t size = 0; size < bytes.size(); size += 7) {
     EXPECT_FALSE(NameTagger::Parse(bytes.substr(0, size)).ok()) << size;
   }
+}
+
+// A tagger that knows "saba" by what stands before it alone.
+TEST(NameTagger, JudgesAWordByAllItsPlacesInTheText) {
+  const auto hash = [](const char* word) { return HashBytes(word); };
+  const NameLabel person = MakeNameLabel(NamePart::kUnit, NameKind::kPerson);
+  NameModel model;
+  model.linear = LinearModel::FromWeights(
+      {{FeatureKey(19, hash("mr."), hash("saba")), person, 9.0F},   // after "Mr."
+       {FeatureKey(3, hash("saba")), kOutside, 1.0F},               // elsewhere rather not
+       {FeatureKey(19, hash("a"), hash("saba")), kOutside, 9.0F}},  // and never after "a"
+      0);
+  const NameTagger tagger(std::move(model));
+  const TagSet tags{{{Upos::kPropn, "NNP"}, {Upos::kVerb, "VBD"}}};
+  const auto names_of = [&](const std::vector<std::vector<std::string>>& sentences) {
+    std::vector<std::vector<WordFeatures>> words;
+    for (const auto& sentence : sentences) words.push_back(Describe(sentence));
+    const std::vector<TagId> tag_ids(9, 0);
+    NameTagger::Scratch scratch;
+    NameTagger::Text text;
+    for (const auto& sentence : words) {  // read one by one, as long texts are
+      const TaggedWords tagged{sentence, std::span(tag_ids).first(sentence.size()), &tags};
+      tagger.Read(std::span(&tagged, 1), &scratch, &text);
+    }
+    std::vector<std::vector<Name>> names;
+    tagger.Decide(&text, &names);
+    std::vector<size_t> counts;
+    for (const auto& found : names) counts.push_back(found.size());
+    return counts;
+  };
+  EXPECT_THAT(names_of({{"Saba", "spoke"}}), ElementsAre(0));
+  EXPECT_THAT(names_of({{"Mr.", "Saba"}, {"Saba", "spoke"}}), ElementsAre(1, 1));
+  EXPECT_THAT(names_of({{"Mr.", "Saba"}, {"a", "saba"}}), ElementsAre(1, 0));
+  EXPECT_THAT(names_of({{"Saba", "spoke"}, {"a", "saba"}, {"Saba", "left"}}), ElementsAre(0, 0, 0));
 }
 
 TEST(NameTagger, LearnsNetworksThatAreTheSameEachTime) {
@@ -316,12 +366,14 @@ TEST(NameTagger, LearnsNetworksThatAreTheSameEachTime) {
       {all, tags, &corpus.tags},
       {{}, {}, &corpus.tags},
       {all.first(4), std::span(tags).first(4), &corpus.tags}};
-  tagger.Find(sentences, &scratch, &names);
+  NameTagger::Text text;
+  tagger.Read(sentences, &scratch, &text);
+  tagger.Decide(&text, &names);
   ASSERT_EQ(names.size(), 3);
   EXPECT_EQ(names[0].size(), 400);
   EXPECT_TRUE(names[1].empty());
   EXPECT_EQ(names[2].size(), 1);
-  tagger.Find({}, &scratch, &names);
+  tagger.Decide(&text, &names);
   EXPECT_TRUE(names.empty());
   EXPECT_FALSE(NameTagger::Parse(bytes.substr(0, bytes.size() - 1)).ok());
 }
