@@ -351,14 +351,19 @@ absl::Status AnswerRows(const Store& store, const v1::ListEventsRequest& request
   return absl::OkStatus();
 }
 
-// Whole events, without mentions, in a message on an arena, whose memory is there already.
-absl::Status AnswerEvents(const Store& store, const v1::ListEventsRequest& request,
-                          AnswerSum* sum) {
+// Of an arena whose memory is there already. One at a time.
+google::protobuf::ArenaOptions OnHeldMemory() {
   static std::vector<char> memory(kArenaBytes);
   google::protobuf::ArenaOptions options;
   options.initial_block = memory.data();
   options.initial_block_size = memory.size();
-  google::protobuf::Arena arena(options);
+  return options;
+}
+
+// Whole events, without mentions, in a message on an arena.
+absl::Status AnswerEvents(const Store& store, const v1::ListEventsRequest& request,
+                          AnswerSum* sum) {
+  google::protobuf::Arena arena(OnHeldMemory());
   auto* page = google::protobuf::Arena::CreateMessage<v1::ListEventsResponse>(&arena);
   ENTENTE_RETURN_IF_ERROR(store.ListEvents(request, page));
   if (sum == nullptr) return absl::OkStatus();
@@ -378,10 +383,11 @@ absl::Status AnswerMonths(const Store& store, const Question& question, AnswerSu
   request.set_start_date("2021-01-01");
   request.set_end_date("2021-12-31");
   request.set_bucket(v1::MONTHLY);
-  ENTENTE_ASSIGN_OR_RETURN(const v1::SummarizeTimelineResponse summary,
-                           store.SummarizeTimeline(request));
+  google::protobuf::Arena arena(OnHeldMemory());
+  auto* summary = google::protobuf::Arena::CreateMessage<v1::SummarizeTimelineResponse>(&arena);
+  ENTENTE_RETURN_IF_ERROR(store.SummarizeTimeline(request, summary));
   if (sum == nullptr) return absl::OkStatus();
-  for (const v1::TimelineBucket& bucket : summary.buckets()) {
+  for (const v1::TimelineBucket& bucket : summary->buckets()) {
     ENTENTE_ASSIGN_OR_RETURN(const Date month, ParseDate(bucket.start_date()));
     const auto count = static_cast<double>(bucket.event_count());
     sum->Add(month, bucket.goldstein_mean() * 10 * count, bucket.event_count());

@@ -35,6 +35,11 @@ class Decoder {
   std::string_view Rest() const { return bytes_; }
 
   bool Varint(uint64_t* value) {
+    if (!bytes_.empty() && static_cast<unsigned char>(bytes_.front()) < 0x80) {  // most are
+      *value = static_cast<unsigned char>(bytes_.front());
+      bytes_.remove_prefix(1);
+      return ok_;
+    }
     *value = 0;
     for (int shift = 0; shift < 64 && !bytes_.empty(); shift += 7) {
       const auto byte = static_cast<unsigned char>(bytes_.front());

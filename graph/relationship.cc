@@ -74,7 +74,8 @@ absl::Status ForEachMonth(const View& view, const Owner& owner, const DayWindow&
   return edge ? days({*edge, window.last}) : absl::OkStatus();
 }
 
-// What was counted, named; most frequent first, ties in the order of the names.
+// What was counted, named; most frequent first, ties in the order of the names. Names are views or
+// numbers: thousands of them are sorted for a year of a busy pair.
 template <typename Counts, typename Name>
 auto ByCount(const Counts& counts, const Name& name) {
   std::vector<std::pair<decltype(name(counts.begin()->first)), int64_t>> sorted;
@@ -111,6 +112,15 @@ struct Totals {
   }
 
   void AddType(WordNumber type, int64_t n) {
+    // The cells of a row come by type, so that most calls are for the last one or for the next.
+    if (types.empty() || types.back().first < type) {
+      types.emplace_back(type, n);
+      return;
+    }
+    if (types.back().first == type) {
+      types.back().second += n;
+      return;
+    }
     const auto at =
         std::lower_bound(types.begin(), types.end(), type,
                          [](const auto& entry, WordNumber wanted) { return entry.first < wanted; });
@@ -139,16 +149,18 @@ struct Totals {
 
   // Fills the fields that TimelineBucket and Relationship have in common.
   template <typename Message>
-  void Fill(const Vocabulary& words, Message* out) const {
+  void Fill(TypeNames* names, Message* out) const {
     out->set_event_count(count);
     out->set_goldstein_mean(Mean());
     out->set_verbal_cooperation_count(quads[v1::VERBAL_COOPERATION]);
     out->set_material_cooperation_count(quads[v1::MATERIAL_COOPERATION]);
     out->set_verbal_conflict_count(quads[v1::VERBAL_CONFLICT]);
     out->set_material_conflict_count(quads[v1::MATERIAL_CONFLICT]);
-    for (auto& [name, n] : ByCount(types, [&](WordNumber type) { return words.Word(type); })) {
+    const auto sorted = ByCount(types, [&](WordNumber type) { return (*names)[type]; });
+    out->mutable_types()->Reserve(static_cast<int>(sorted.size()));
+    for (const auto& [name, n] : sorted) {
       v1::TypeCount* entry = out->add_types();
-      entry->set_type(std::move(name));
+      entry->set_type(name.data(), name.size());
       entry->set_count(n);
     }
   }
@@ -190,10 +202,9 @@ absl::StatusOr<Buckets> Collect(const View& view, const Owner& owner, const DayW
   return buckets;
 }
 
-void FillBucket(const Vocabulary& words, Date start, const Totals& totals,
-                v1::TimelineBucket* out) {
+void FillBucket(Date start, const Totals& totals, TypeNames* names, v1::TimelineBucket* out) {
   out->set_start_date(FormatDate(start));
-  totals.Fill(words, out);
+  totals.Fill(names, out);
 }
 
 // Slope of the least-squares line through (bucket, mean intensity), per year. 0 below two buckets.
@@ -302,8 +313,8 @@ Date BucketStart(Date day, v1::BucketSize size) {
   }
 }
 
-absl::StatusOr<v1::SummarizeTimelineResponse> SummarizeTimeline(
-    const View& view, const v1::SummarizeTimelineRequest& request) {
+absl::Status SummarizeTimeline(const View& view, const v1::SummarizeTimelineRequest& request,
+                               v1::SummarizeTimelineResponse* response) {
   ENTENTE_ASSIGN_OR_RETURN(const DayWindow window,
                            ParseWindow(request.start_date(), request.end_date()));
   if (!v1::BucketSize_IsValid(request.bucket())) {
@@ -319,11 +330,12 @@ absl::StatusOr<v1::SummarizeTimelineResponse> SummarizeTimeline(
     owner = PairOwner(pair.first, pair.second);
   }
   ENTENTE_ASSIGN_OR_RETURN(const Buckets buckets, Collect(view, owner, window, request.bucket()));
-  v1::SummarizeTimelineResponse response;
+  TypeNames names(view.words());
+  response->mutable_buckets()->Reserve(static_cast<int>(buckets.size()));
   for (const auto& [start, totals] : buckets) {
-    FillBucket(view.words(), start, totals, response.add_buckets());
+    FillBucket(start, totals, &names, response->add_buckets());
   }
-  return response;
+  return absl::OkStatus();
 }
 
 absl::StatusOr<v1::Relationship> GetRelationship(const View& view,
@@ -344,11 +356,12 @@ absl::StatusOr<v1::Relationship> GetRelationship(const View& view,
   ENTENTE_ASSIGN_OR_RETURN(*out.mutable_actor(), view.ReadActor(pair.first));
   ENTENTE_ASSIGN_OR_RETURN(*out.mutable_other_actor(), view.ReadActor(pair.second));
   Totals all;
+  TypeNames names(view.words());
   for (const auto& [start, totals] : buckets) {
-    FillBucket(view.words(), start, totals, out.add_buckets());
+    FillBucket(start, totals, &names, out.add_buckets());
     all.Add(totals);
   }
-  all.Fill(view.words(), &out);
+  all.Fill(&names, &out);
   const bool actor_is_low = pair.first < pair.second;
   out.set_forward_count(actor_is_low ? all.forward : all.backward);
   out.set_backward_count(actor_is_low ? all.backward : all.forward);

@@ -1,8 +1,9 @@
 // Summaries over roll-ups: an actor's or a pair's counts by bucket of time, what two actors have to
 // do with each other, and with whom one has most to do. Events are read only to be shown.
 //
-// Cost: a roll-up row for each day of the window on which something happened; ListRelationships
-// reads one row for each other actor, or the pair's days where a window is given.
+// Cost: a roll-up row for each day of the window on which something happened, or for each month;
+// ListRelationships reads one row for each other actor, or the pair's months where a window is
+// given. Of a busy pair most of the time goes into the answer: a message for each type of a bucket.
 //
 // Thread safety: as the View.
 #ifndef ENTENTE_GRAPH_RELATIONSHIP_H_
@@ -13,8 +14,10 @@
 
 namespace entente::graph {
 
-absl::StatusOr<v1::SummarizeTimelineResponse> SummarizeTimeline(
-    const View& view, const v1::SummarizeTimelineRequest& request);
+// Fills `response`, which must be empty and may live on an arena. INVALID_ARGUMENT, NOT_FOUND, and
+// what a scan of the view returns.
+absl::Status SummarizeTimeline(const View& view, const v1::SummarizeTimelineRequest& request,
+                               v1::SummarizeTimelineResponse* response);
 
 absl::StatusOr<v1::Relationship> GetRelationship(const View& view,
                                                  const v1::GetRelationshipRequest& request);

@@ -704,8 +704,16 @@ absl::Status Store::StreamTimeline(const v1::ListEventsRequest& request,
 
 absl::StatusOr<v1::SummarizeTimelineResponse> Store::SummarizeTimeline(
     const v1::SummarizeTimelineRequest& request, const Stop& stop) const {
+  v1::SummarizeTimelineResponse response;
+  ENTENTE_RETURN_IF_ERROR(SummarizeTimeline(request, &response, stop));
+  return response;
+}
+
+absl::Status Store::SummarizeTimeline(const v1::SummarizeTimelineRequest& request,
+                                      v1::SummarizeTimelineResponse* response,
+                                      const Stop& stop) const {
   ENTENTE_ASSIGN_OR_RETURN(const View view, impl_->ViewOf(request.as_of(), stop, true));
-  return graph::SummarizeTimeline(view, request);
+  return graph::SummarizeTimeline(view, request, response);
 }
 
 absl::StatusOr<v1::Relationship> Store::GetRelationship(const v1::GetRelationshipRequest& request,

@@ -153,6 +153,11 @@ class Store {
   absl::StatusOr<v1::SummarizeTimelineResponse> SummarizeTimeline(
       const v1::SummarizeTimelineRequest& request, const Stop& stop = {}) const;
 
+  // The same into `response`, which must be empty and may live on an arena.
+  absl::Status SummarizeTimeline(const v1::SummarizeTimelineRequest& request,
+                                 v1::SummarizeTimelineResponse* response,
+                                 const Stop& stop = {}) const;
+
   absl::StatusOr<v1::Relationship> GetRelationship(const v1::GetRelationshipRequest& request,
                                                    const Stop& stop = {}) const;
 

@@ -93,22 +93,6 @@ absl::StatusOr<std::string> WalkPage(const View& view, const v1::ListEventsReque
   }
 }
 
-// The words of the types that a page has met, so that the vocabulary is locked once for each.
-class TypeNames {
- public:
-  explicit TypeNames(const Vocabulary& words) : words_(words) {}
-  std::string_view operator[](WordNumber type) {
-    if (type >= kHeld) return words_.View(type);
-    if (names_[type].empty()) names_[type] = words_.View(type);
-    return names_[type];
-  }
-
- private:
-  static constexpr size_t kHeld = 128;
-  const Vocabulary& words_;
-  std::string_view names_[kHeld];
-};
-
 TimelineEntry EntryOf(const TimelineCursor& cursor, TypeNames* types) {
   const EventRow& row = cursor.row();
   TimelineEntry entry;

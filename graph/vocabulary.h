@@ -78,6 +78,27 @@ class Vocabulary {
   std::deque<std::string> words_;  // by number; they stay where they are
 };
 
+// The words of the types that an answer has met, so that the vocabulary is locked once for each.
+//
+//   TypeNames names(view.words());
+//   for (const EventRow& row : rows) Use(names[row.type]);
+//
+// Thread safety: belongs to one thread. The views are valid as long as the vocabulary.
+class TypeNames {
+ public:
+  explicit TypeNames(const Vocabulary& words) : words_(words) {}
+  std::string_view operator[](WordNumber type) {
+    if (type >= kHeld) return words_.View(type);
+    if (names_[type].empty()) names_[type] = words_.View(type);
+    return names_[type];
+  }
+
+ private:
+  static constexpr size_t kHeld = 128;
+  const Vocabulary& words_;
+  std::string_view names_[kHeld];
+};
+
 }  // namespace entente::graph
 
 #endif  // ENTENTE_GRAPH_VOCABULARY_H_
