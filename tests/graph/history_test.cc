@@ -7,11 +7,11 @@
 
 #include <algorithm>
 #include <map>
-#include <random>
 #include <set>
 
 #include "base/time.h"
 #include "tests/graph/history_answers.h"
+#include "tests/graph/random_store.h"
 #include "tests/graph/test_support.h"
 
 namespace entente::graph {
@@ -19,19 +19,9 @@ namespace {
 
 constexpr int kSteps = 60;
 
-class HistoryTest : public testing::TestWithParam<bool> {
+class HistoryTest : public RandomStoreTest {
  protected:
-  size_t Below(size_t n) { return random_() % n; }
-  template <typename T>
-  const T& One(const std::vector<T>& from) {
-    return from[Below(from.size())];
-  }
-
-  void SetUp() override {
-    options_ = DiskOptions(folder_.Path("store"));
-    options_.in_memory = !GetParam();
-    store_ = OpenOrDie(options_);
-  }
+  HistoryTest() : RandomStoreTest(20230914) {}
 
   // Few actors, days and types, so that reports often tell of the same event.
   v1::Event RandomEvent() {
@@ -106,10 +96,6 @@ class HistoryTest : public testing::TestWithParam<bool> {
 
   int64_t Revision() const { return store_->GetStats({})->revision(); }
 
-  const TempFolder folder_;
-  StoreOptions options_;
-  std::unique_ptr<Store> store_;
-  std::mt19937 random_{20230914};
   std::vector<std::string> actors_ = {"AAA", "AAA.GOV", "BBB", "BBB.MIL", "CCC", "org:x"};
   std::vector<std::string> articles_;
   std::vector<v1::Event> reported_;
@@ -525,11 +511,9 @@ TEST_P(CurationTest, ActsNeedAnAuthorAReasonAndSense) {
   EXPECT_EQ(code(act), absl::StatusCode::kNotFound);
 }
 
-INSTANTIATE_TEST_SUITE_P(Both, CurationTest, testing::Values(false, true),
-                         [](const auto& param) { return param.param ? "RocksDb" : "Memory"; });
+INSTANTIATE_TEST_SUITE_P(Both, CurationTest, testing::Bool(), MemoryOrDisk);
 
-INSTANTIATE_TEST_SUITE_P(Both, HistoryTest, testing::Values(false, true),
-                         [](const auto& param) { return param.param ? "RocksDb" : "Memory"; });
+INSTANTIATE_TEST_SUITE_P(Both, HistoryTest, testing::Bool(), MemoryOrDisk);
 
 }  // namespace
 }  // namespace entente::graph

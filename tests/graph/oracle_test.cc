@@ -7,10 +7,10 @@
 #include <algorithm>
 #include <map>
 #include <optional>
-#include <random>
 #include <set>
 
 #include "base/time.h"
+#include "tests/graph/random_store.h"
 #include "tests/graph/test_support.h"
 
 namespace entente::graph {
@@ -153,18 +153,12 @@ class Oracle {
   std::vector<Seen> seen_;  // by day, then id
 };
 
-class OracleTest : public testing::TestWithParam<bool> {
+class OracleTest : public RandomStoreTest {
  protected:
-  size_t Below(size_t n) { return random_() % n; }
-  template <typename T>
-  const T& One(const std::vector<T>& from) {
-    return from[Below(from.size())];
-  }
+  OracleTest() : RandomStoreTest(4711) {}
 
   void SetUp() override {
-    options_ = DiskOptions(folder_.Path("store"));
-    options_.in_memory = !GetParam();
-    store_ = OpenOrDie(options_);
+    RandomStoreTest::SetUp();
     for (const char* state : {"AAA", "BBB", "CCC", "DDD", "EEE", "FFF"}) {
       actors_.push_back(state);
       for (const char* part : {".GOV", ".MIL"}) actors_.push_back(std::string(state) + part);
@@ -279,10 +273,6 @@ class OracleTest : public testing::TestWithParam<bool> {
     return store_->GetActor(request).ok();
   }
 
-  const TempFolder folder_;
-  StoreOptions options_;
-  std::unique_ptr<Store> store_;
-  std::mt19937 random_{4711};
   std::vector<std::string> actors_;
   std::vector<std::string> types_ = {"meeting", "attack", "aid", "statement"};
   size_t state_bias_ = 0;
@@ -506,8 +496,7 @@ TEST_P(OracleTest, LimitsDeadlinesAndCancellationEndACall) {
   EXPECT_TRUE(store_->StreamTimeline({}, [](v1::ListEventsResponse&&) { return true; }).ok());
 }
 
-INSTANTIATE_TEST_SUITE_P(Both, OracleTest, testing::Values(false, true),
-                         [](const auto& param) { return param.param ? "RocksDb" : "Memory"; });
+INSTANTIATE_TEST_SUITE_P(Both, OracleTest, testing::Bool(), MemoryOrDisk);
 
 }  // namespace
 }  // namespace entente::graph

@@ -19,6 +19,7 @@
 #include "graph/event_text.h"
 #include "graph/fuzzy_names.h"
 #include "graph/text_query.h"
+#include "tests/graph/random_store.h"
 #include "tests/graph/test_support.h"
 
 namespace entente::graph {
@@ -149,19 +150,9 @@ bool Matches(const AnEvent& e, const TextQuery& query) {
   });
 }
 
-class TextSearchTest : public testing::TestWithParam<bool> {
+class TextSearchTest : public RandomStoreTest {
  protected:
-  size_t Below(size_t n) { return random_() % n; }
-  template <typename T>
-  const T& One(const std::vector<T>& from) {
-    return from[Below(from.size())];
-  }
-
-  void SetUp() override {
-    options_ = DiskOptions(folder_.Path("store"));
-    options_.in_memory = !GetParam();
-    store_ = OpenOrDie(options_);
-  }
+  TextSearchTest() : RandomStoreTest(271828) {}
 
   std::string RandomText(size_t words) {
     std::string text;
@@ -423,10 +414,6 @@ class TextSearchTest : public testing::TestWithParam<bool> {
 
   int64_t Revision() const { return store_->GetStats({})->revision(); }
 
-  const TempFolder folder_;
-  StoreOptions options_;
-  std::unique_ptr<Store> store_;
-  std::mt19937 random_{271828};
   std::vector<std::string> actors_ = {"AAA", "BBB", "CCC.MIL", "org:x"};
   std::vector<v1::Event> reported_;
   std::vector<int64_t> done_;
@@ -539,8 +526,7 @@ TEST_P(TextSearchTest, MonthsAndYearsHoldWhatTheirDaysHold) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Both, TextSearchTest, testing::Values(false, true),
-                         [](const auto& param) { return param.param ? "RocksDb" : "Memory"; });
+INSTANTIATE_TEST_SUITE_P(Both, TextSearchTest, testing::Bool(), MemoryOrDisk);
 
 // --- names -------------------------------------------------------------------------------------
 
