@@ -111,15 +111,13 @@ int64_t SecondsOf(int64_t micros) {  // rounds towards the past
   return micros / kMicrosPerSecond - (micros % kMicrosPerSecond < 0 ? 1 : 0);
 }
 
-v1::Mention MentionOf(const BulkMention& from) {
-  v1::Mention mention;
-  mention.set_url(std::string(from.url));
-  mention.set_status(from.status);
-  mention.set_confidence(ConfidenceOf(ConfidenceSteps(from.confidence)));
-  mention.set_sentence_text(std::string(from.sentence_text));
-  mention.set_sentence_number(static_cast<int32_t>(from.sentence_number));
-  mention.set_report_time_micros(SecondsOf(from.report_time_micros) * kMicrosPerSecond);
-  return mention;
+ImportedMention MentionOf(const BulkMention& from) {
+  return {.report_seconds = SecondsOf(from.report_time_micros),
+          .status = from.status,
+          .confidence_steps = ConfidenceSteps(from.confidence),
+          .sentence_number = from.sentence_number,
+          .url = from.url,
+          .sentence_text = from.sentence_text};
 }
 
 // What an imported mention is recognised by: 64 bits of a hash, in place of an article's number.
@@ -265,14 +263,14 @@ class Loader : public BulkLoader {
     imported_.AppendTo(&record_);
     mention_.clear();
     if (event.mention != nullptr) {
-      AppendImportedMention(MentionOf(*event.mention), &mention_);
+      MentionOf(*event.mention).AppendTo(&mention_);
       if (!event.mention->sentence_text.empty()) {
         text_events_.push_back(static_cast<uint32_t>(chunk_->event_count()));
         text_bytes_ += kBytesPerTextByte * event.mention->sentence_text.size();
       }
     }
-    chunk_->Add(SourceKey(event.source_id), row, event.start, Project(numbered_), record_,
-                mention_);
+    Project(numbered_, &projection_);
+    chunk_->Add(SourceKey(event.source_id), row, event.start, projection_, record_, mention_);
     return absl::OkStatus();
   }
 
@@ -281,7 +279,7 @@ class Loader : public BulkLoader {
     ENTENTE_RETURN_IF_ERROR(CheckId(source_id, "source_id"));
     ENTENTE_RETURN_IF_ERROR(CheckMention(mention));
     mention_.clear();
-    AppendImportedMention(MentionOf(mention), &mention_);
+    MentionOf(mention).AppendTo(&mention_);
     chunk_->AddReport(SourceKey(source_id), MentionHash(mention), mention_);
     reports_have_text_ |= !mention.sentence_text.empty();
     text_bytes_ += kBytesPerTextByte * mention.sentence_text.size();
@@ -329,6 +327,7 @@ class Loader : public BulkLoader {
     actor_updates_.clear();
     if (known_actors_.size() > kKnownActorsMax) known_actors_.clear();
     if (places_.size() > kKnownPlacesMax) places_.clear();
+    if (given_places_.size() > kKnownPlacesMax) given_places_.clear();
     chunk_ = std::make_unique<BulkChunk>();
     text_events_.clear();
     reports_have_text_ = false;
@@ -398,7 +397,6 @@ class Loader : public BulkLoader {
       if (!v1::DyadSide_IsValid(p.side)) return InvalidArgument("a participant has no such side");
     }
     ENTENTE_RETURN_IF_ERROR(CheckDates(event));
-    ENTENTE_RETURN_IF_ERROR(CheckPlace(event.place));
     ENTENTE_RETURN_IF_ERROR(CheckFacts(event.facts));
     return event.mention == nullptr ? absl::OkStatus() : CheckMention(*event.mention);
   }
@@ -460,19 +458,37 @@ class Loader : public BulkLoader {
   }
 
   // Places are found in memory; one that was forgotten gets another number, which does no harm.
+  // What was given before is recognised as it stands, without being checked and written again.
   absl::StatusOr<uint64_t> PlaceOf(const BulkPlace& place) {
     if (place.name.empty() && place.country.empty()) return uint64_t{0};
-    v1::Place& record = place_;
-    record.set_name(place.name.data(), place.name.size());
-    record.set_country(place.country.data(), place.country.size());
-    record.set_precision(place.precision.data(), place.precision.size());
+    given_place_.clear();
+    for (const std::string_view text : {place.name, place.country, place.precision}) {
+      PutVarint(text.size(), &given_place_);
+      given_place_ += text;
+    }
+    if (place.has_coordinates) {
+      const double coordinates[] = {place.latitude, place.longitude};
+      given_place_.append(reinterpret_cast<const char*>(coordinates), sizeof coordinates);
+    }
+    if (const auto known = given_places_.find(given_place_); known != given_places_.end()) {
+      return known->second;
+    }
+    ENTENTE_RETURN_IF_ERROR(CheckPlace(place));
+    const uint64_t number = NumberPlace(place);
+    given_places_.emplace(given_place_, number);
+    return number;
+  }
+
+  uint64_t NumberPlace(const BulkPlace& place) {
+    v1::Place record;
+    record.set_name(std::string(place.name));
+    record.set_country(std::string(place.country));
+    record.set_precision(std::string(place.precision));
     record.set_has_coordinates(place.has_coordinates);
     record.set_latitude(place.has_coordinates ? place.latitude : 0);
     record.set_longitude(place.has_coordinates ? place.longitude : 0);
-    place_bytes_.clear();
-    record.AppendToString(&place_bytes_);
-    const auto [it, is_new] = places_.try_emplace(place_bytes_, last_place_ + 1);
-    if (is_new) new_places_.emplace_back(++last_place_, place_bytes_);
+    const auto [it, is_new] = places_.try_emplace(record.SerializeAsString(), last_place_ + 1);
+    if (is_new) new_places_.emplace_back(++last_place_, it->first);
     return it->second;
   }
 
@@ -743,7 +759,8 @@ class Loader : public BulkLoader {
   std::vector<std::pair<uint32_t, v1::Event>> new_templates_;
   uint32_t last_template_ = 0;
 
-  std::unordered_map<std::string, uint64_t> places_;  // by their bytes
+  std::unordered_map<std::string, uint64_t> places_;        // by their bytes
+  std::unordered_map<std::string, uint64_t> given_places_;  // by what Add was given
   std::vector<std::pair<uint64_t, std::string>> new_places_;
   uint64_t last_place_ = 0;
 
@@ -756,8 +773,8 @@ class Loader : public BulkLoader {
   // Of Add, kept for their memory.
   ImportedEvent imported_;
   std::vector<NumberedParticipant> numbered_;
-  v1::Place place_;
-  std::string template_key_, place_bytes_, record_, mention_;
+  Projection projection_;
+  std::string template_key_, given_place_, record_, mention_;
 };
 
 }  // namespace

@@ -9,7 +9,7 @@
 namespace entente::graph {
 namespace {
 
-constexpr EventNumber kKept = 1;  // before numbers are given
+constexpr uint32_t kKept = 1;  // before numbers are given
 constexpr uint32_t kSignBit = uint32_t{1} << 31;
 
 uint32_t BiasedDay(Date day) { return static_cast<uint32_t>(day.days) ^ kSignBit; }
@@ -97,36 +97,42 @@ std::unique_ptr<kv::RowSource> SortedBatch(const kv::WriteBatch& batch, kv::Fami
   return std::make_unique<BatchRows>(batch, family);
 }
 
-const char* Arena::Add(std::string_view bytes) {
-  if (bytes.size() > room_ - used_) {
-    room_ = std::max(kBlockBytes, bytes.size());
+char* Arena::Allocate(size_t size) {
+  if (size > room_ - used_) {
+    room_ = std::max(kBlockBytes, size);
     used_ = 0;
-    blocks_.push_back(std::make_unique<char[]>(room_));
+    blocks_.push_back(std::make_unique_for_overwrite<char[]>(room_));
     allocated_bytes_ += room_;
   }
   char* at = blocks_.empty() ? nullptr : blocks_.back().get() + used_;
-  if (!bytes.empty()) std::memcpy(at, bytes.data(), bytes.size());
-  used_ += bytes.size();
+  used_ += size;
   return at;
+}
+
+const char* Arena::Add(std::initializer_list<std::string_view> parts) {
+  size_t size = 0;
+  for (const std::string_view part : parts) size += part.size();
+  char* const begin = Allocate(size);
+  char* at = begin;
+  for (const std::string_view part : parts) {
+    if (!part.empty()) std::memcpy(at, part.data(), part.size());
+    at += part.size();
+  }
+  return begin;
 }
 
 void BulkChunk::Add(std::string_view source_key, const EventRow& row, Date day,
                     const Projection& projection, std::string_view record,
                     std::string_view mention) {
   const auto event = static_cast<uint32_t>(events_.size());
-  bytes_.assign(source_key);
-  bytes_.append(record);
-  bytes_.append(mention);
   Event& added = events_.emplace_back();
-  added.bytes = arena_.Add(bytes_);
+  added.bytes = arena_.Add({source_key, record, mention});
   added.source_size = static_cast<uint16_t>(source_key.size());
   added.record_size = static_cast<uint32_t>(record.size());
   added.mention_size = static_cast<uint32_t>(mention.size());
-  added.day = day.days;
-  added.row = {row.type, static_cast<uint8_t>(row.status), static_cast<uint8_t>(row.quad_class),
-               static_cast<int16_t>(row.intensity_milli),
-               static_cast<uint16_t>(row.confidence_steps)};
-  numbers_.push_back(kKept);
+  rows_.push_back({kKept, row.type, static_cast<int16_t>(row.intensity_milli),
+                   static_cast<uint16_t>(row.confidence_steps), static_cast<uint8_t>(row.status),
+                   static_cast<uint8_t>(row.quad_class)});
   by_source_.push_back(event);
   const uint64_t biased = BiasedDay(day);
   types_.push_back({uint64_t{row.type} << 32 | biased, uint64_t{event} << 2});
@@ -140,13 +146,13 @@ void BulkChunk::Add(std::string_view source_key, const EventRow& row, Date day,
 }
 
 void BulkChunk::AddReport(std::string_view source_key, uint64_t hash, std::string_view record) {
-  const std::string_view key(arena_.Add(source_key), source_key.size());
-  reports_.push_back({key, {arena_.Add(record), record.size()}, hash, 0});
+  const std::string_view key(arena_.Add({source_key}), source_key.size());
+  reports_.push_back({key, {arena_.Add({record}), record.size()}, hash, 0});
 }
 
 size_t BulkChunk::allocated_bytes() const {
   return arena_.allocated_bytes() + events_.capacity() * sizeof(Event) +
-         numbers_.capacity() * sizeof(EventNumber) + by_source_.capacity() * sizeof(uint32_t) +
+         rows_.capacity() * sizeof(PackedRow) + by_source_.capacity() * sizeof(uint32_t) +
          (actors_.capacity() + pairs_.capacity() + types_.capacity()) * sizeof(Entry) +
          reports_.capacity() * sizeof(Report);
 }
@@ -174,17 +180,18 @@ void BulkChunk::ForEachSource(const std::function<void(uint32_t, std::string_vie
 }
 
 size_t BulkChunk::Number(EventNumber last_event) {
-  const EventNumber before = last_event;
-  for (EventNumber& number : numbers_) {
-    if (number != 0) number = ++last_event;
+  last_event_ = last_event;
+  uint32_t count = 0;
+  for (PackedRow& row : rows_) {
+    if (row.number != 0) row.number = ++count;
   }
-  return last_event - before;
+  return count;
 }
 
 size_t BulkChunk::own_mention_count() const {
   size_t count = 0;
   for (size_t i = 0; i < events_.size(); ++i) {
-    count += numbers_[i] != 0 && events_[i].mention_size != 0;
+    count += !IsDropped(static_cast<uint32_t>(i)) && events_[i].mention_size != 0;
   }
   return count;
 }
@@ -194,7 +201,7 @@ std::optional<uint32_t> BulkChunk::FindEvent(std::string_view source_key) const 
       by_source_.begin(), by_source_.end(), source_key,
       [this](uint32_t event, std::string_view key) { return SourceKeyOf(event) < key; });
   for (; it != by_source_.end() && SourceKeyOf(*it) == source_key; ++it) {
-    if (numbers_[*it] != 0) return *it;
+    if (!IsDropped(*it)) return *it;
   }
   return std::nullopt;
 }
@@ -212,7 +219,7 @@ size_t BulkChunk::PlaceReports(std::vector<Report> found) {
 }
 
 EventRow BulkChunk::RowOf(uint32_t event) const {
-  const PackedRow& packed = events_[event].row;
+  const PackedRow& packed = rows_[event];
   EventRow row;
   row.type = packed.type;
   row.status = static_cast<v1::EventStatus>(packed.status);
@@ -229,8 +236,9 @@ class BulkChunk::IndexRows : public kv::RowSource {
       : chunk_(chunk), family_(family), at_(entries.begin()), end_(entries.end()) {}
 
   bool Next(std::string_view* key, std::string_view* value) override {
-    while (at_ != end_ && chunk_.numbers_[EventOf(*at_)] == 0) ++at_;
+    while (at_ != end_ && chunk_.IsDropped(EventOf(*at_))) ++at_;
     if (at_ == end_) return false;
+    chunk_.Prefetch(at_, end_);
     const uint32_t high = static_cast<uint32_t>(at_->major >> 32);
     const uint32_t low = static_cast<uint32_t>(at_->major);
     key_.Clear();
@@ -241,7 +249,7 @@ class BulkChunk::IndexRows : public kv::RowSource {
     } else {
       key_.U32(high).Midnight(low);
     }
-    *key = key_.U64(chunk_.numbers_[EventOf(*at_)]).view();
+    *key = key_.U64(chunk_.NumberOf(EventOf(*at_))).view();
     EventRow row = chunk_.RowOf(EventOf(*at_));
     row.direction = DirectionOf(*at_);
     value_ = row.Encode();
@@ -275,7 +283,8 @@ class BulkChunk::DayRows : public kv::RowSource {
       const uint32_t last = of_months_ ? MonthEnd(start) : start;
       Rollup day;
       for (; at_ != end_ && SameOwner(first, *at_) && DayOf(*at_) <= last; ++at_) {
-        if (chunk_.numbers_[EventOf(*at_)] == 0) continue;
+        chunk_.Prefetch(at_, end_);
+        if (chunk_.IsDropped(EventOf(*at_))) continue;
         EventRow row = chunk_.RowOf(EventOf(*at_));
         if (of_pairs_) row.direction = DirectionOf(*at_);
         day.Add(row, 1);
@@ -339,12 +348,14 @@ class BulkChunk::NeighborRows : public kv::RowSource {
 
   void Collect() {
     started_ = true;
-    for (const Entry& entry : chunk_.actors_) {
-      Count(static_cast<uint32_t>(entry.major >> 32), 0, entry);
+    for (auto at = chunk_.actors_.begin(); at != chunk_.actors_.end(); ++at) {
+      chunk_.Prefetch(at, chunk_.actors_.end());
+      Count(static_cast<uint32_t>(at->major >> 32), 0, *at);
     }
     const size_t actors = totals_.size();
-    for (const Entry& entry : chunk_.pairs_) {
-      Count(static_cast<uint32_t>(entry.major >> 32), static_cast<uint32_t>(entry.major), entry);
+    for (auto at = chunk_.pairs_.begin(); at != chunk_.pairs_.end(); ++at) {
+      chunk_.Prefetch(at, chunk_.pairs_.end());
+      Count(static_cast<uint32_t>(at->major >> 32), static_cast<uint32_t>(at->major), *at);
     }
     const size_t all = totals_.size();
     for (size_t i = actors; i < all; ++i) {
@@ -358,12 +369,12 @@ class BulkChunk::NeighborRows : public kv::RowSource {
 
   // Entries of the same two come together.
   void Count(uint32_t actor, uint32_t other, const Entry& entry) {
-    if (chunk_.numbers_[EventOf(entry)] == 0) return;
+    if (chunk_.IsDropped(EventOf(entry))) return;
     if (totals_.empty() || totals_.back().actor != actor || totals_.back().other != other) {
       totals_.push_back({actor, other, 0, 0});
     }
     ++totals_.back().count;
-    totals_.back().intensity_milli_sum += chunk_.events_[EventOf(entry)].row.intensity_milli;
+    totals_.back().intensity_milli_sum += chunk_.rows_[EventOf(entry)].intensity_milli;
   }
 
   const BulkChunk& chunk_;
@@ -379,10 +390,10 @@ class BulkChunk::EventRows : public kv::RowSource {
   explicit EventRows(const BulkChunk& chunk) : chunk_(chunk) {}
 
   bool Next(std::string_view* key, std::string_view* value) override {
-    while (at_ < chunk_.events_.size() && chunk_.numbers_[at_] == 0) ++at_;
+    while (at_ < chunk_.events_.size() && chunk_.IsDropped(at_)) ++at_;
     if (at_ == chunk_.events_.size()) return false;
     const Event& event = chunk_.events_[at_];
-    *key = key_.Clear().U64(chunk_.numbers_[at_]).view();
+    *key = key_.Clear().U64(chunk_.NumberOf(at_)).view();
     *value = {event.bytes + event.source_size, event.record_size};
     ++at_;
     return true;
@@ -390,7 +401,7 @@ class BulkChunk::EventRows : public kv::RowSource {
 
  private:
   const BulkChunk& chunk_;
-  size_t at_ = 0;
+  uint32_t at_ = 0;
   KeyBuffer key_;
 };
 
@@ -399,11 +410,11 @@ class BulkChunk::SourceRows : public kv::RowSource {
   explicit SourceRows(const BulkChunk& chunk) : chunk_(chunk) {}
 
   bool Next(std::string_view* key, std::string_view* value) override {
-    while (at_ < chunk_.by_source_.size() && chunk_.numbers_[chunk_.by_source_[at_]] == 0) ++at_;
+    while (at_ < chunk_.by_source_.size() && chunk_.IsDropped(chunk_.by_source_[at_])) ++at_;
     if (at_ == chunk_.by_source_.size()) return false;
     const uint32_t event = chunk_.by_source_[at_++];
     *key = chunk_.SourceKeyOf(event);
-    *value = value_.Clear().U64(chunk_.numbers_[event]).view();
+    *value = value_.Clear().U64(chunk_.NumberOf(event)).view();
     return true;
   }
 
@@ -420,15 +431,15 @@ class BulkChunk::MentionRows : public kv::RowSource {
 
   bool Next(std::string_view* key, std::string_view* value) override {
     while (event_ < chunk_.events_.size() &&
-           (chunk_.numbers_[event_] == 0 || chunk_.events_[event_].mention_size == 0)) {
+           (chunk_.IsDropped(event_) || chunk_.events_[event_].mention_size == 0)) {
       ++event_;
     }
     const bool own = event_ < chunk_.events_.size();
     const bool other = report_ < chunk_.placed_.size();
     if (!own && !other) return false;
-    if (own && (!other || chunk_.numbers_[event_] <= chunk_.placed_[report_].event)) {
+    if (own && (!other || chunk_.NumberOf(event_) <= chunk_.placed_[report_].event)) {
       const Event& event = chunk_.events_[event_];
-      *key = key_.Clear().U64(chunk_.numbers_[event_]).U64(0).U32(0).view();
+      *key = key_.Clear().U64(chunk_.NumberOf(event_)).U64(0).U32(0).view();
       *value = {event.bytes + event.source_size + event.record_size, event.mention_size};
       ++event_;
       return true;
@@ -441,7 +452,7 @@ class BulkChunk::MentionRows : public kv::RowSource {
 
  private:
   const BulkChunk& chunk_;
-  size_t event_ = 0;
+  uint32_t event_ = 0;
   size_t report_ = 0;
   KeyBuffer key_;
 };

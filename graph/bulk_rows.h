@@ -13,8 +13,10 @@
 #ifndef ENTENTE_GRAPH_BULK_ROWS_H_
 #define ENTENTE_GRAPH_BULK_ROWS_H_
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -32,11 +34,13 @@ namespace entente::graph {
 // Bytes that stay where they are.
 class Arena {
  public:
-  const char* Add(std::string_view bytes);
+  // Copies the parts, one behind the other.
+  const char* Add(std::initializer_list<std::string_view> parts);
   size_t allocated_bytes() const { return allocated_bytes_; }
 
  private:
   static constexpr size_t kBlockBytes = 256 << 10;
+  char* Allocate(size_t size);  // null: nothing was ever asked for
   std::vector<std::unique_ptr<char[]>> blocks_;
   size_t used_ = 0;  // of the last block
   size_t room_ = 0;
@@ -72,7 +76,7 @@ class BulkChunk {
   // Calls with the chunk's events in the order of their source keys, the earlier one first of two
   // that have the same. The number is valid for Drop.
   void ForEachSource(const std::function<void(uint32_t, std::string_view)>& use) const;
-  void Drop(uint32_t event) { numbers_[event] = 0; }
+  void Drop(uint32_t event) { rows_[event].number = 0; }
   // Gives numbers behind `last_event` to what was not dropped, in the order of Add. Returns how
   // many.
   size_t Number(EventNumber last_event);
@@ -80,7 +84,9 @@ class BulkChunk {
   // Nullopt: no such event, or it was dropped. Takes a binary search.
   std::optional<uint32_t> FindEvent(std::string_view source_key) const;
   // Of a chunk's event, in the order of Add from 0. The number is 0 if it was dropped.
-  EventNumber NumberOf(uint32_t event) const { return numbers_[event]; }
+  EventNumber NumberOf(uint32_t event) const {
+    return rows_[event].number == 0 ? 0 : last_event_ + rows_[event].number;
+  }
   std::string_view RecordOf(uint32_t event) const {
     return {events_[event].bytes + events_[event].source_size, events_[event].record_size};
   }
@@ -107,20 +113,21 @@ class BulkChunk {
   class SourceRows;
   class MentionRows;
 
+  // What the indexes have of an event, small and apart from the rest, because they come to it in
+  // another order than that in which the events came: each visit is a cache line.
   struct PackedRow {
+    uint32_t number;  // behind last_event_, from 1; 0: dropped
     uint32_t type;
-    uint8_t status;
-    uint8_t quad_class;
     int16_t intensity_milli;
     uint16_t confidence_steps;
+    uint8_t status;
+    uint8_t quad_class;
   };
   struct Event {
     const char* bytes;  // source key, record, mention
     uint32_t record_size;
     uint32_t mention_size;
     uint16_t source_size;
-    PackedRow row;
-    int32_t day;
   };
   // A row of an index, of which two words give the order.
   //           major                   minor
@@ -140,13 +147,20 @@ class BulkChunk {
   std::string_view SourceKeyOf(uint32_t event) const {
     return {events_[event].bytes, events_[event].source_size};
   }
+  bool IsDropped(uint32_t event) const { return rows_[event].number == 0; }
   EventRow RowOf(uint32_t event) const;
+  // Fetches from memory what the entry a few places behind `at` will need.
+  void Prefetch(std::vector<Entry>::const_iterator at,
+                std::vector<Entry>::const_iterator end) const {
+    constexpr ptrdiff_t kAhead = 16;
+    if (end - at > kAhead) __builtin_prefetch(&rows_[EventOf(at[kAhead])]);
+  }
 
   Arena arena_;
-  std::string bytes_;  // of the event that is being added
   std::vector<Event> events_;
-  std::vector<EventNumber> numbers_;  // by event; 0: dropped
-  std::vector<uint32_t> by_source_;   // events
+  std::vector<PackedRow> rows_;      // of the events
+  EventNumber last_event_ = 0;       // before those of the chunk
+  std::vector<uint32_t> by_source_;  // events
   std::vector<Entry> actors_;
   std::vector<Entry> pairs_;
   std::vector<Entry> types_;

@@ -193,15 +193,15 @@ bool ImportedEvent::Decode(std::string_view bytes, size_t party_count) {
          in.Done();
 }
 
-void AppendImportedMention(const v1::Mention& mention, std::string* out) {
+void ImportedMention::AppendTo(std::string* out) const {
   out->push_back(kImportedRecord);
-  PutSigned(mention.report_time_micros() / kMicrosPerSecond, out);
-  out->push_back(static_cast<char>(mention.status()));
-  PutVarint(ConfidenceSteps(mention.confidence()), out);
-  PutVarint(static_cast<uint64_t>(mention.sentence_number()), out);
-  PutVarint(mention.url().size(), out);
-  *out += mention.url();
-  *out += mention.sentence_text();
+  PutSigned(report_seconds, out);
+  out->push_back(static_cast<char>(status));
+  PutVarint(confidence_steps, out);
+  PutVarint(sentence_number, out);
+  PutVarint(url.size(), out);
+  *out += url;
+  *out += sentence_text;
 }
 
 bool DecodeMention(std::string_view bytes, v1::Mention* mention) {

@@ -86,8 +86,17 @@ std::string SourceKey(std::string_view source_id);
 // The prefix of a SourceKey that ends with a number; nullopt for others.
 std::optional<std::string_view> NumberPrefix(std::string_view source_key);
 
-// The bytes of an imported mention, whose `article` is empty.
-void AppendImportedMention(const v1::Mention& mention, std::string* out);
+// A mention that no article in the store backs. Views need to live during AppendTo only.
+struct ImportedMention {
+  int64_t report_seconds = 0;  // since 1970, UTC
+  v1::EventStatus status = v1::EVENT_STATUS_UNSPECIFIED;
+  uint32_t confidence_steps = 0;
+  uint32_t sentence_number = 0;  // at most INT32_MAX
+  std::string_view url;
+  std::string_view sentence_text;
+
+  void AppendTo(std::string* out) const;
+};
 // Reads a mention of either form.
 bool DecodeMention(std::string_view bytes, v1::Mention* mention);
 

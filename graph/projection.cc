@@ -1,8 +1,6 @@
 #include "graph/projection.h"
 
 #include <algorithm>
-#include <map>
-#include <set>
 #include <utility>
 
 namespace entente::graph {
@@ -20,60 +18,58 @@ uint8_t Reversed(uint8_t direction) {
                               ((direction & kBackward) ? kForward : 0));
 }
 
-// The dyads of one event, collected pair by pair.
-class PairCollector {
- public:
-  explicit PairCollector(std::span<const NumberedParticipant> participants) {
-    for (const NumberedParticipant& p : participants) own_state_.emplace(p.actor, p.state);
+// Sorts what was noted of one event, and unites what is of the same.
+template <typename Item, typename KeyOf>
+void Unite(std::vector<Item>* items, const KeyOf& key) {
+  const auto less = [&](const Item& a, const Item& b) { return key(a) < key(b); };
+  if (!std::is_sorted(items->begin(), items->end(), less)) {
+    std::sort(items->begin(), items->end(), less);
   }
-
-  void Join(const NumberedParticipant& p, const NumberedParticipant& q, uint8_t direction) {
-    for (const ActorNumber a : {p.actor, p.state}) {
-      for (const ActorNumber b : {q.actor, q.state}) JoinTwo(a, b, direction);
+  size_t kept = 0;
+  for (size_t i = 0; i < items->size(); ++i) {
+    Item& item = (*items)[i];
+    if (kept > 0 && key((*items)[kept - 1]) == key(item)) {
+      uint8_t& known = (*items)[kept - 1].direction;
+      known = static_cast<uint8_t>(known | item.direction);
+    } else {
+      (*items)[kept++] = item;
     }
   }
+  items->resize(kept);
+}
 
-  std::vector<ProjectedPair> Take() const {
-    std::vector<ProjectedPair> out;
-    out.reserve(pairs_.size());
-    for (const auto& [pair, direction] : pairs_)
-      out.push_back({pair.first, pair.second, direction});
-    return out;
-  }
-
- private:
-  void JoinTwo(ActorNumber a, ActorNumber b, uint8_t direction) {
-    if (a == 0 || b == 0 || a == b) return;
-    if (own_state_.contains({a, b}) || own_state_.contains({b, a})) return;
-    if (a > b) {
-      std::swap(a, b);
-      direction = Reversed(direction);
-    }
-    uint8_t& known = pairs_[{a, b}];
-    known = static_cast<uint8_t>(known | direction);
-  }
-
-  std::set<std::pair<ActorNumber, ActorNumber>> own_state_;
-  std::map<std::pair<ActorNumber, ActorNumber>, uint8_t> pairs_;
-};
+// True if one of the two acts for the other somewhere in the event.
+bool IsOwnState(std::span<const NumberedParticipant> participants, ActorNumber a, ActorNumber b) {
+  return std::any_of(participants.begin(), participants.end(), [&](const auto& p) {
+    return (p.actor == a && p.state == b) || (p.actor == b && p.state == a);
+  });
+}
 
 }  // namespace
 
 Projection Project(std::span<const NumberedParticipant> participants) {
   Projection out;
-  std::map<ActorNumber, uint8_t> actors;
+  Project(participants, &out);
+  return out;
+}
+
+void Project(std::span<const NumberedParticipant> participants, Projection* out) {
+  out->actors.clear();
+  out->pairs.clear();
   bool any_side = false;
   for (const NumberedParticipant& p : participants) {
     any_side = any_side || p.side != v1::DYAD_SIDE_UNSPECIFIED;
     for (const ActorNumber actor : {p.actor, p.state}) {
-      if (actor == 0) continue;
-      uint8_t& sides = actors[actor];
-      sides = static_cast<uint8_t>(sides | SidesOf(p.side));
+      if (actor != 0) out->actors.push_back({actor, SidesOf(p.side)});
     }
   }
-  for (const auto& [actor, sides] : actors) out.actors.push_back({actor, sides});
+  Unite(&out->actors, [](const ProjectedActor& actor) { return actor.actor; });
 
-  PairCollector pairs(participants);
+  const auto join = [&](ActorNumber a, ActorNumber b, uint8_t direction) {
+    if (a == 0 || b == 0 || a == b || IsOwnState(participants, a, b)) return;
+    out->pairs.push_back(a < b ? ProjectedPair{a, b, direction}
+                               : ProjectedPair{b, a, Reversed(direction)});
+  };
   for (size_t i = 0; i < participants.size(); ++i) {
     for (size_t j = i + 1; j < participants.size(); ++j) {
       const NumberedParticipant& p = participants[i];
@@ -81,11 +77,14 @@ Projection Project(std::span<const NumberedParticipant> participants) {
       const bool forward = IsSource(p.side) && IsTarget(q.side);
       const bool backward = IsSource(q.side) && IsTarget(p.side);
       if (any_side && !forward && !backward) continue;
-      pairs.Join(p, q, static_cast<uint8_t>((forward ? kForward : 0) | (backward ? kBackward : 0)));
+      const auto direction =
+          static_cast<uint8_t>((forward ? kForward : 0) | (backward ? kBackward : 0));
+      for (const ActorNumber a : {p.actor, p.state}) {
+        for (const ActorNumber b : {q.actor, q.state}) join(a, b, direction);
+      }
     }
   }
-  out.pairs = pairs.Take();
-  return out;
+  Unite(&out->pairs, [](const ProjectedPair& pair) { return std::pair(pair.low, pair.high); });
 }
 
 }  // namespace entente::graph

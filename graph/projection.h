@@ -51,6 +51,8 @@ struct Projection {
 };
 
 Projection Project(std::span<const NumberedParticipant> participants);
+// The same into `out`, whose memory is used again.
+void Project(std::span<const NumberedParticipant> participants, Projection* out);
 
 }  // namespace entente::graph
 

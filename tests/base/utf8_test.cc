@@ -41,6 +41,21 @@ TEST(ReplaceInvalidUtf8Test, GivesValidTextForAnyBytes) {
   }
 }
 
+// Property: text is read eight bytes at a time, and yet judged byte by byte.
+TEST(IsValidUtf8Test, LooksAtEveryByte) {
+  for (size_t size = 1; size < 40; ++size) {
+    for (size_t at = 0; at < size; ++at) {
+      std::string text(size, 'a');
+      EXPECT_TRUE(IsValidUtf8(text));
+      text[at] = '\xC3';
+      EXPECT_FALSE(IsValidUtf8(text)) << size << ' ' << at;
+      if (at + 1 == size) continue;
+      text[at + 1] = '\xA9';
+      EXPECT_TRUE(IsValidUtf8(text)) << size << ' ' << at;
+    }
+  }
+}
+
 TEST(FoldNameTest, FoldsCaseDiacriticsAndPunctuation) {
   EXPECT_EQ(FoldName("Kim Jong-Ŭn"), "kim jong un");
   EXPECT_EQ(FoldName("  Jüri   RATAS "), "juri ratas");
