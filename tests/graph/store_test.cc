@@ -278,6 +278,10 @@ TEST(StoreTest, RefusesWhatItCannotKeep) {
   v1::CodedArticle other_article;
   other_article.set_article("b");
   refused(good, other_article, "'b', not 'a'");
+  v1::Event of_a_data_set = Meeting("");
+  of_a_data_set.set_source_id("gdelt:1");  // an id stands for one event
+  refused(good, Coded({of_a_data_set, Meeting(""), of_a_data_set}),
+          "event 3: source_id is that of an earlier event");
 
   v1::Event event = Meeting("");
   event.set_id("7");
