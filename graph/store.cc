@@ -331,6 +331,9 @@ class Store::Impl : public BulkHost {
     if (fs::exists(path, error)) {
       return MakeStatus(absl::StatusCode::kAlreadyExists, Cat(path, ": is there already"));
     }
+    if (LiesWithin(path, options_.path)) {
+      return InvalidArgument(Cat(path, ": lies within the store; name a place beside it"));
+    }
     const std::string unfinished = UnfinishedName(path);
     absl::Status status = MakeBackup(unfinished);
     if (status.ok()) status = MoveFolder(unfinished, path);
@@ -864,6 +867,34 @@ absl::Status Store::Compact() { return impl_->Compact(); }
 
 absl::Status Store::Backup(const std::string& path) { return impl_->Backup(path); }
 
+absl::StatusOr<v1::Stats> Store::Describe(const std::string& path) {
+  std::error_code error;
+  const std::string head_path = Cat(path, "/", kHeadName);
+  if (!fs::exists(path, error)) return NotFound(Cat(path, ": no such directory"));
+  if (!fs::exists(head_path, error)) {
+    return FailedPrecondition(Cat(path, ": not a store (no file ", kHeadName, ")"));
+  }
+  ENTENTE_ASSIGN_OR_RETURN(const std::unique_ptr<HeadFile> head, HeadFile::Open(head_path));
+  const HeadRecord& record = head->record();
+  v1::Stats stats;
+  stats.set_format_version(std::to_string(record.format_version));
+  stats.set_revision(static_cast<int64_t>(record.counters.revision));
+  stats.set_event_count(static_cast<int64_t>(record.counters.event_count));
+  stats.set_mention_count(static_cast<int64_t>(record.counters.mention_count));
+  stats.set_article_count(static_cast<int64_t>(record.counters.article_count));
+  stats.set_actor_count(static_cast<int64_t>(record.counters.last_actor));
+  uintmax_t bytes = 0;
+  for (fs::recursive_directory_iterator it(path, error);
+       !error && it != fs::recursive_directory_iterator(); it.increment(error)) {
+    std::error_code gone;
+    if (const uintmax_t size = it->is_regular_file(gone) ? it->file_size(gone) : 0; !gone) {
+      bytes += size;
+    }
+  }
+  stats.set_disk_bytes(static_cast<int64_t>(bytes));
+  return stats;
+}
+
 absl::Status Store::Restore(const std::string& backup, const std::string& given_path,
                             bool replace) {
   const std::string path = WithoutSlash(given_path);
@@ -877,6 +908,13 @@ absl::Status Store::Restore(const std::string& backup, const std::string& given_
   if (fs::equivalent(backup, unfinished, error)) {
     return InvalidArgument(Cat(backup, ": the copy would be made there; rename it first"));
   }
+  ENTENTE_ASSIGN_OR_RETURN(const v1::Stats saved, Describe(backup));
+  if (saved.format_version() != std::to_string(kFormatVersion)) {
+    return FailedPrecondition(
+        Cat(backup, ": the backup has format ", saved.format_version(),
+            ", and this program reads format ", kFormatVersion,
+            "; copy it, and bring the copy up to date with `entente upgrade`"));
+  }
   std::unique_ptr<DirectoryLock> old;
   if (fs::exists(path, error)) {
     if (!replace) {
@@ -889,6 +927,9 @@ absl::Status Store::Restore(const std::string& backup, const std::string& given_
       return InvalidArgument(Cat(backup, ": is what it would replace; name a backup"));
     }
     ENTENTE_ASSIGN_OR_RETURN(old, DirectoryLock::Take(path));
+  }
+  if (LiesWithin(path, backup)) {
+    return InvalidArgument(Cat(path, ": lies within the backup; name a place beside it"));
   }
   absl::Status status = MakeRestored(backup, unfinished);
   if (status.ok()) {

@@ -228,7 +228,7 @@ class Store {
   // Table files are hard links where `path` is on the same file system, so that it takes little
   // space and time; writers wait meanwhile. After a crash in the middle, `path` is missing; what
   // was begun is named `path`.unfinished, and the next attempt removes it. UNIMPLEMENTED in memory,
-  // ALREADY_EXISTS, RESOURCE_EXHAUSTED, UNAVAILABLE.
+  // ALREADY_EXISTS, INVALID_ARGUMENT (within the store), RESOURCE_EXHAUSTED, UNAVAILABLE.
   absl::Status Backup(const std::string& path);
 
   // Makes the store `path` from a backup: copies it beside its place (`path`.unfinished), opens,
@@ -236,11 +236,16 @@ class Store {
   // `path` must not exist, unless `replace` is set: then it may be a store, sound or damaged, that
   // nobody has open, and is deleted once the copy has taken its place. After a crash `path` is what
   // it was or the whole copy. The backup is not changed. NOT_FOUND, ALREADY_EXISTS,
-  // FAILED_PRECONDITION (not a backup; not a store, or one in use, to be replaced), DATA_LOSS (the
-  // backup is damaged), UNIMPLEMENTED (a file system that cannot replace a directory in one step),
-  // and as Open.
+  // FAILED_PRECONDITION (not a backup, or one of an earlier format; not a store, or one in use, to
+  // be replaced), INVALID_ARGUMENT (one lies within the other), DATA_LOSS (the backup is damaged),
+  // UNIMPLEMENTED (a file system that cannot replace a directory in one step), and as Open.
   static absl::Status Restore(const std::string& backup, const std::string& path,
                               bool replace = false);
+
+  // What the head record of a store or backup says, without opening it: revision, format, counts;
+  // and the bytes of its files, hard links counted in full. Nothing else is checked. NOT_FOUND,
+  // FAILED_PRECONDITION (not a store, or of a format that cannot even be upgraded), DATA_LOSS.
+  static absl::StatusOr<v1::Stats> Describe(const std::string& path);
 
   // Limits of one article.
   static constexpr int kMaxEvents = 10'000;

@@ -5,6 +5,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -56,6 +57,16 @@ DirectoryLock::~DirectoryLock() { close(fd_); }
 std::string WithoutSlash(std::string_view path) {
   while (path.size() > 1 && path.back() == '/') path.remove_suffix(1);
   return std::string(path);
+}
+
+bool LiesWithin(const std::string& inner, const std::string& outer) {
+  std::error_code error;
+  const fs::path outer_path = fs::weakly_canonical(fs::absolute(WithoutSlash(outer), error), error);
+  if (error) return false;
+  const fs::path inner_path = fs::weakly_canonical(fs::absolute(WithoutSlash(inner), error), error);
+  if (error) return false;
+  return std::mismatch(outer_path.begin(), outer_path.end(), inner_path.begin(), inner_path.end())
+             .first == outer_path.end();
 }
 
 std::string UnfinishedName(const std::string& path) { return Cat(path, ".unfinished"); }

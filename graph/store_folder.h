@@ -45,6 +45,9 @@ std::string WithoutSlash(std::string_view path);
 // Beside `path`, which has no slash at its end.
 std::string UnfinishedName(const std::string& path);
 
+// True if `inner` is the directory `outer` or would lie in it; links are followed.
+bool LiesWithin(const std::string& inner, const std::string& outer);
+
 // Makes every file and directory of a tree survive a loss of power. UNAVAILABLE.
 absl::Status SyncTree(const std::string& path);
 

@@ -39,6 +39,9 @@ void AddCurate(CLI::App* app, Program* program);
 void AddLog(CLI::App* app, Program* program);
 void AddCompact(CLI::App* app, Program* program);
 void AddUpgrade(CLI::App* app, Program* program);
+void AddBackup(CLI::App* app, Program* program);
+void AddBackups(CLI::App* app, Program* program);
+void AddRestore(CLI::App* app, Program* program);
 
 // Adds --format to a command; the flag's value goes to `*format`.
 void AddFormatFlag(CLI::App* command, Format* format);

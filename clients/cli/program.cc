@@ -73,6 +73,9 @@ void AddAllCommands(CLI::App* app, Program* program) {
   AddLog(app, program);
   AddCompact(app, program);
   AddUpgrade(app, program);
+  AddBackup(app, program);
+  AddBackups(app, program);
+  AddRestore(app, program);
   CLI::App* version = app->add_subcommand("version", "Print the program's version");
   version->callback([program] {
     program->action = [program]() -> absl::StatusOr<int> {

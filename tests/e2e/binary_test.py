@@ -202,6 +202,62 @@ class BinaryTest(unittest.TestCase):
         self.assertIn("1 error", err)
         self.fails("lexicon", "check", self.path("nowhere"), part="no such folder")
         self.fails("code", table, "--lexicon", self.path("nowhere"), part="no such folder")
+
+    # --- backups ---
+
+    def test_a_backup_is_listed_and_becomes_a_store_again(self):
+        self.ingest()
+        before = self.ok("timeline", "PRK", "--format", "jsonl", "--db", self.db)
+        backup = self.path("backups/first")
+        self.assertIn("revision 2", self.ok("backup", backup, "--db", self.db))
+        self.path("c.txt", "France condemned Russia on Monday.\n")
+        self.ok("ingest", "--db", self.db, "--date", "2024-07-01", self.path("c.txt"))
+        self.assertIn("revision 3", self.ok("backup", self.path("backups/second"), ENTENTE_DB=self.db))
+        self.path("backups/notes.txt", "not a backup\n")
+        listed = self.ok("backups", self.path("backups")).splitlines()
+        self.assertEqual([line.split()[0] for line in listed], ["BACKUP", "first", "second"])
+
+        copy = self.path("copy.db")
+        self.assertIn("revision 2", self.ok("restore", backup, "--db", copy))
+        self.assertEqual(self.ok("timeline", "PRK", "--format", "jsonl", "--db", copy), before)
+        self.assertIn("sound", self.ok("verify", "--db", copy))
+        self.fails("restore", backup, "--db", self.db, part="--replace")
+        self.assertIn("revision 2", self.ok("restore", backup, "--db", self.db, "--replace"))
+        self.assertEqual(self.ok("timeline", "PRK", "--format", "jsonl", "--db", self.db), before)
+
+    def test_backups_that_cannot_be(self):
+        self.ingest()
+        backup = self.path("backup")
+        self.ok("backup", backup, "--db", self.db)
+        self.fails("backup", backup, "--db", self.db, part="is there already")
+        self.fails("backup", os.path.join(self.db, "inside"), "--db", self.db, part="within the store")
+        self.fails("backup", self.path("b"), "--db", self.path("nowhere"), part="nowhere")
+        self.fails("backup", self.path("b"), part="--db", code=2)
+        self.fails("backup", "--db", self.db, part="TO", code=2)
+        self.fails("restore", self.path("nowhere"), "--db", self.path("r"), part="no such directory")
+        self.fails("restore", self.folder.name, "--db", self.path("r"), part="not a backup")
+        self.fails("restore", backup, "--db", os.path.join(backup, "r"), part="within the backup")
+        self.fails("restore", backup, part="--db", code=2)
+        self.fails("backups", self.path("nowhere"), part="cannot list")
+        os.makedirs(self.path("mine"))
+        self.path("mine/letter.txt", "not a store\n")
+        self.fails("restore", backup, "--db", self.path("mine"), "--replace", part="not a store")
+        server, _ = self.serve("--db", self.db)
+        self.fails("backup", self.path("b"), "--db", self.db, part="use")
+        self.fails("restore", backup, "--db", self.db, "--replace", part="use")
+        server.send_signal(signal.SIGTERM)
+        self.assertEqual(server.wait(timeout=30), 0)
+        # A damaged backup changes nothing.
+        for name in os.listdir(os.path.join(backup, "db")):
+            if name.endswith(".sst"):
+                path = os.path.join(backup, "db", name)  # a hard link: not in place, the store has it too
+                os.unlink(path)
+                with open(path, "wb") as out:
+                    out.write(b"damaged")
+        self.fails("restore", backup, "--db", self.path("r"), part="")
+        self.assertFalse(os.path.exists(self.path("r")))
+        self.assertIn("sound", self.ok("verify", "--db", self.db))
+
     def test_searching_by_words_and_by_names_with_typing_errors(self):
         self.ingest()
         events = [json.loads(line) for line in self.ok(

@@ -14,6 +14,7 @@
 
 #include "base/file.h"
 #include "base/time.h"
+#include "graph/keys.h"
 #include "tests/graph/test_support.h"
 
 namespace entente::graph {
@@ -414,6 +415,31 @@ TEST(StoreTest, ABackupIsAStoreAndARestoreIsVerified) {
   EXPECT_FALSE(std::filesystem::exists(folder.Path("r2")));
   EXPECT_FALSE(std::filesystem::exists(folder.Path("r2.unfinished")));
   EXPECT_EQ(MemoryStore()->Backup(folder.Path("m")).code(), absl::StatusCode::kUnimplemented);
+}
+
+TEST(StoreTest, ABackupIsBesideTheStoreAndSaysWhatItIs) {
+  const TempFolder folder;
+  const auto store = OpenOrDie(DiskOptions(folder.Path("s")));
+  Add(store.get(), MakeArticle("a", "2023-09-14"), {Meeting("2023-09-13")});
+  EXPECT_EQ(store->Backup(folder.Path("s/backup")).code(), kInvalid);
+  std::filesystem::create_directory_symlink(folder.Path("s"), folder.Path("link"));
+  EXPECT_EQ(store->Backup(folder.Path("link/backup")).code(), kInvalid);
+  EXPECT_FALSE(std::filesystem::exists(folder.Path("s/backup.unfinished")));
+  ASSERT_TRUE(store->Backup(folder.Path("s-backup")).ok());
+  EXPECT_EQ(Store::Restore(folder.Path("s-backup"), folder.Path("s-backup/r")).code(), kInvalid);
+
+  Add(store.get(), MakeArticle("b", "2023-09-15"), {Meeting("2023-09-14")});
+  const auto saved = Store::Describe(folder.Path("s-backup"));
+  ASSERT_TRUE(saved.ok()) << saved.status();
+  EXPECT_EQ(saved->revision(), 1);
+  EXPECT_EQ(saved->event_count(), 1);
+  EXPECT_EQ(saved->article_count(), 1);
+  EXPECT_EQ(saved->actor_count(), 4);
+  EXPECT_EQ(saved->format_version(), std::to_string(kFormatVersion));
+  EXPECT_GT(saved->disk_bytes(), 0);
+  EXPECT_EQ(Store::Describe(folder.Path("none")).status().code(), absl::StatusCode::kNotFound);
+  std::filesystem::create_directories(folder.Path("mine"));
+  EXPECT_EQ(Store::Describe(folder.Path("mine")).status().code(), kFailed);
 }
 
 TEST(StoreTest, ARestoreReplacesAStoreOnlyIfItIsTold) {

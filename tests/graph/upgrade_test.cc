@@ -55,6 +55,14 @@ class UpgradeTest : public testing::Test {
   Answers before_;
 };
 
+TEST_F(UpgradeTest, ABackupOfAnOldStoreSaysWhatToDo) {
+  EXPECT_EQ(Store::Describe(old_.path)->format_version(), std::to_string(kFormatUpgradable));
+  const absl::Status refused = Store::Restore(old_.path, folder_.Path("restored"));
+  EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition);
+  EXPECT_THAT(std::string(refused.message()), HasSubstr("entente upgrade"));
+  EXPECT_FALSE(std::filesystem::exists(folder_.Path("restored")));
+}
+
 TEST_F(UpgradeTest, AnOldStoreSaysWhatToDo) {
   const absl::Status refused = Store::Open(old_).status();
   EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition);
