@@ -49,8 +49,8 @@ Owner PairOwner(ActorNumber a, ActorNumber b) { return {kPairDay, kPairMonth, Pa
 // is given with the month's first day.
 absl::Status ForEachMonth(const View& view, const Owner& owner, const DayWindow& window,
                           const UseRollup& use) {
-  const auto days = [&](const DayWindow& edge) {
-    return ForEachRow(view, owner.days, owner.prefix, edge, use);
+  const auto days = [&](const DayWindow& part) {
+    return ForEachRow(view, owner.days, owner.prefix, part, use);
   };
   DayWindow months;
   if (window.first && *window.first != MonthOf(*window.first)) {
@@ -60,18 +60,18 @@ absl::Status ForEachMonth(const View& view, const Owner& owner, const DayWindow&
   } else {
     months.first = window.first;
   }
-  std::optional<Date> edge;  // the first day behind the whole months
+  DayWindow edge;  // the days behind the whole months; there are none unless it has a first one
   if (window.last) {
     const Date behind = window.last->AddDays(1);
-    edge = MonthOf(behind);
-    if (*edge == behind) edge.reset();
-    months.last = MonthOf(behind).AddDays(-1);
+    const Date month = MonthOf(behind);
+    if (month != behind) edge = {month, window.last};
+    months.last = month.AddDays(-1);
   }
   const bool has_months = !months.first || !months.last || *months.first <= *months.last;
   if (has_months) {
     ENTENTE_RETURN_IF_ERROR(ForEachRow(view, owner.months, owner.prefix, months, use));
   }
-  return edge ? days({*edge, window.last}) : absl::OkStatus();
+  return edge.first ? days(edge) : absl::OkStatus();
 }
 
 // What was counted, named; most frequent first, ties in the order of the names. Names are views or
