@@ -253,6 +253,21 @@ def noun_tag(plural):
 class Grammar:
     THINGS = ("decision plan statement resolution report policy law move effort attempt ruling offer claim proposal "
               "bid campaign programme crackdown offensive operation investigation inquiry request vote meeting").split()
+    # What stands behind these nouns with these prepositions is theirs, whatever the verb: "welcomed the visit to Syria".
+    COMPLEMENTS = {"to": "visit trip tour journey return response threat access opposition embassy ambassador envoy "
+                         "commitment approach challenge".split(),
+                   "with": "talks meeting ties relations war cooperation alliance border negotiations summit partnership "
+                           "dispute ceasefire dialogue conflict".split(),
+                   "on": "decision statement resolution report policy law ban attack sanctions assault embargo vote ruling "
+                         "talks restrictions position pressure crackdown".split(),
+                   "for": "support responsibility plan proposal request bid call demand plans campaign calls".split(),
+                   "against": "campaign offensive sanctions resolution operation crackdown war attack vote".split(),
+                   "in": "war embassy coup elections fighting involvement role presence interference".split(),
+                   "into": "investigation inquiry probe incursion".split()}
+    # Offices that are held somewhere: "Ambassador to South Korea Philip Goldberg".
+    OFFICES = {"to": "Ambassador Envoy Representative ambassador envoy".split(),
+               "of": "President Governor King president governor leader".split(),
+               "for": "Commissioner Minister spokesman".split()}
     ADJECTIVES = ("new joint major key senior top local military political economic international strict harsh recent "
                   "fresh alleged controversial temporary permanent nuclear annual regional illegal former").split()
     ADVERBS = ("reportedly unanimously repeatedly formally officially strongly sharply publicly temporarily swiftly also "
@@ -457,6 +472,15 @@ class Grammar:
             return head
         if self.chance(0.6):
             self.of_state(title)
+        if self.chance(0.06):
+            preposition = self.pick(sorted(self.OFFICES))
+            title = Node(self.pick(self.OFFICES[preposition]), "PROPN", "NNP")
+            if title.form.islower():
+                title.upos, title.xpos = "NOUN", "NN"
+            if self.chance(0.5):
+                self.of_state(title)
+            where = self.state() if self.chance(0.7) else self.determiner(self.name_chain("United Nations"), "the")
+            title.after("nmod", where.front("case", adp(preposition)))
         return head.front("nmod:desc", title)
 
     def place(self):
@@ -516,9 +540,9 @@ class Grammar:
 
     def phrases_of(self, head, depth):
         """What hangs on a noun: "restrictions on the movement of workers in conflict zones"."""
-        preposition = self.pick(self.NOUN_PREPOSITIONS)
+        preposition = self.complement(head) or self.pick(self.NOUN_PREPOSITIONS)
         kind = self.rng.random()
-        if preposition == "in":
+        if preposition == "in" or head.form in ("visit", "trip", "tour", "journey", "return", "embassy"):
             inner = self.place()
         elif kind < 0.65 or depth > 1:
             inner = self.simple_actor() if preposition != "between" else self.actor(closing=False)
@@ -530,6 +554,15 @@ class Grammar:
         if depth == 0 and self.chance(0.2):
             head.after("nmod", self.place().front("case", adp("in")))
 
+    def complement(self, head):
+        """A preposition that belongs to the noun; None if it has none."""
+        own = [p for p, nouns in sorted(self.COMPLEMENTS.items()) if head.form in nouns]
+        return self.pick(own) if own else None
+
+    def complemented(self):
+        """Nouns that have a preposition of their own."""
+        return self.COMPLEMENTS[self.pick(sorted(self.COMPLEMENTS))]
+
     def thing(self, words):
         """A phrase headed by one of `words`, or any thing: "tariffs on Chinese goods"."""
         if words == ["*actor"]:
@@ -538,6 +571,8 @@ class Grammar:
             words = self.THINGS
         if words == ["*"]:
             words = self.THINGS
+        if words is self.THINGS and self.chance(0.4):
+            words = self.complemented()
         word = self.pick(words)
         plural = word.endswith("s") and not word.endswith("ss")
         if not plural and self.chance(0.3) and re.search(r"[a-z]{3}$", word) and not word.endswith(("y", "s", "h", "x", "f", "e")):
@@ -548,15 +583,16 @@ class Grammar:
         kind = self.rng.random()
         if kind < 0.25:
             self.of_state(head)
-        elif kind < 0.35:
-            return self.possessed(head)
-        elif kind < 0.42:
-            return head.front("nmod:poss", Node(self.pick(["its", "their", "his"]), "PRON", "PRP$"))
-        if not plural or self.chance(0.25):
+        owned = 0.25 <= kind < 0.42
+        if 0.25 <= kind < 0.35:
+            self.possessed(head)
+        elif owned:
+            head.front("nmod:poss", Node(self.pick(["its", "their", "his"]), "PRON", "PRP$"))
+        elif not plural or self.chance(0.25):
             self.determiner(head)
         elif self.chance(0.2):
             head.front("nummod", Node(str(self.rng.randrange(2, 60)), "NUM", "CD"))
-        if self.chance(0.35):
+        if self.chance(0.7 if self.complement(head) else 0.1 if owned else 0.35):
             self.phrases_of(head, 0)
         if head.form in ("decision", "plan", "request", "offer", "bid", "attempt", "effort", "proposal", "move") and self.chance(0.4):
             head.after("acl", self.predicate("VB", 2).front("mark", Node("to", "PART", "TO")))
@@ -613,6 +649,8 @@ class Grammar:
             if not passive or frame[0] is not None:
                 break
         obj, obliques = frame
+        if obj is not None and not passive and self.chance(0.12):
+            obj, obliques = self.complemented(), obliques if self.chance(0.3) else []
         verb = Node(self.verbs.inflect(lemma, tag), "VERB", tag)
         if particle:
             preposition = particle in ("on", "for", "to", "with", "against", "of", "from", "into", "about")
@@ -630,6 +668,8 @@ class Grammar:
             preposition = adp(self.pick(prepositions))
             # "sanctions on Iran": behind an object that is a thing the phrase is the object's.
             own = obj is not None and obj not in (["*actor"], ["*"]) and preposition.form in ("on", "against", "of", "over", "between")
+            if obj is not None and not passive and verb.right[-1][0] == "obj":
+                own = own or verb.right[-1][1].form in self.COMPLEMENTS.get(preposition.form, ())
             if own and not passive:
                 attach = verb.right[-1][1]
             attach.after("nmod" if attach is not verb else "obl", phrase.front("case", preposition))
@@ -666,7 +706,7 @@ class Grammar:
 
     def finite(self, depth=0):
         """A clause with its subject."""
-        subject = self.actor()
+        subject = self.thing(self.complemented()) if self.chance(0.06) else self.actor()
         plural = subject.plural
         kind = self.rng.random()
         passive = kind > 0.86
