@@ -387,9 +387,11 @@ void Collector::AddNoun(int n) {
   // "called for joint efforts during a meeting with the ambassador": the one who called took part.
   const int governor = tree_.head(n);
   if (governor >= 0 && IsOblique(tree_.deprel(n)) && !IsNominal(tree_.token(governor).upos)) {
-    constexpr std::array<std::string_view, 5> kDuring = {"during", "at", "in", "after", "for"};
+    // Not so "condemned Iraq after the invasion".
+    constexpr std::array<std::string_view, 4> kDuring = {"during", "at", "in", "for"};
     const std::string_view preposition = tree_.Preposition(n);
-    if (std::find(kDuring.begin(), kDuring.end(), preposition) != kDuring.end()) {
+    const bool talks = rules_.Has("talks", tree_.lemma(n)) && preposition == "after";
+    if (talks || std::find(kDuring.begin(), kDuring.end(), preposition) != kDuring.end()) {
       AddAll(Through(Subjects(governor, 0), "obl", kFarCost), 0);
     }
   }
@@ -528,6 +530,16 @@ std::vector<int> Coordinated(const SentenceTree& tree, int t) {
   return tokens;
 }
 
+// "imposed sanctions over the invasion": what brings in the cause or the time of what is done is
+// not done by the verb's subject.
+bool IsAside(const SentenceTree& tree, int t) {
+  constexpr std::array<std::string_view, 16> kAside = {
+      "over",  "after", "following", "amid",   "because",    "due",      "despite", "since",
+      "until", "for",   "during",    "before", "concerning", "response", "about",   "against"};
+  const std::string_view preposition = tree.Preposition(t);
+  return std::find(kAside.begin(), kAside.end(), preposition) != kAside.end();
+}
+
 int LightVerbOf(const SentenceTree& tree, int t, const RuleSet& rules) {
   // "talks and a visit" share their verb; "a series of attacks" hands it on.
   for (int step = 0; step < kClimbMax && tree.head(t) >= 0; ++step) {
@@ -539,7 +551,7 @@ int LightVerbOf(const SentenceTree& tree, int t, const RuleSet& rules) {
       continue;
     }
     const bool carried = deprel == Deprel::kObj || deprel == Deprel::kNsubjPass ||
-                         deprel == Deprel::kObl || deprel == Deprel::kNsubj;
+                         (deprel == Deprel::kObl && !IsAside(tree, t)) || deprel == Deprel::kNsubj;
     return carried && rules.IsLight(tree.lemma(governor)) ? governor : -1;
   }
   return -1;

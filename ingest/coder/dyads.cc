@@ -38,11 +38,40 @@ bool IsMereWords(v1::EventStatus status) {
   return status == v1::CALLED_FOR || status == v1::HYPOTHETICAL || status == v1::DENIED;
 }
 
-bool MakeDyad(const DyadSideMention& source, const DyadSideMention& target, bool both_directions) {
+// "The president held talks with Jin and Modi" says nothing of talks between Jin and Modi: where
+// parties of a symmetric role stand on both sides of the trigger, those on one side are partners of
+// the others only.
+class Sides {
+ public:
+  Sides(const v1::Mention& mention, const std::vector<DyadSideMention>& sides)
+      : trigger_(mention.trigger().begin()) {
+    for (const DyadSideMention& side : sides) {
+      if (side.participant->side() == v1::BOTH) (IsBefore(side) ? before_ : after_) = true;
+    }
+  }
+  bool AreApart(const DyadSideMention& a, const DyadSideMention& b) const {
+    return !before_ || !after_ || IsBefore(a) != IsBefore(b);
+  }
+
+ private:
+  bool IsBefore(const DyadSideMention& side) const {
+    return side.mention->span().begin() < trigger_;
+  }
+
+  uint32_t trigger_;
+  bool before_ = false;
+  bool after_ = false;
+};
+
+bool MakeDyad(const DyadSideMention& source, const DyadSideMention& target, const Sides& sides,
+              bool both_directions) {
   if (source.participant->actor() == target.participant->actor()) return false;
   const v1::DyadSide source_side = source.participant->side();
   const v1::DyadSide target_side = target.participant->side();
   if (!IsSource(source_side) || !IsTarget(target_side)) return false;
+  if (source_side == v1::BOTH && target_side == v1::BOTH && !sides.AreApart(source, target)) {
+    return false;
+  }
   if (source_side == v1::BOTH && target_side == v1::BOTH && !both_directions) {
     return ComesFirst(source, target);
   }
@@ -63,9 +92,10 @@ std::vector<Dyad> DyadsOf(const v1::Event& event, bool both_directions) {
       const v1::Participant* participant = ParticipantOf(event, named);
       if (participant != nullptr) sides.push_back({participant, &named, i});
     }
+    const Sides on_sides(mention, sides);
     for (const DyadSideMention& source : sides) {
       for (const DyadSideMention& target : sides) {
-        if (!MakeDyad(source, target, both_directions)) continue;
+        if (!MakeDyad(source, target, on_sides, both_directions)) continue;
         const bool is_new = seen.emplace(mention.section(), source.mention->span().begin(),
                                          target.mention->span().begin(),
                                          source.participant->actor(), target.participant->actor())

@@ -243,6 +243,7 @@ class Attempt {
   bool IsBound(const ActorMention& mention) const;
   bool SharesCountry(const ActorMention& mention) const;
   void DropSameActors();
+  void DropPairs();
   void DropOwnStates();
   bool HasRequiredRoles() const;
 
@@ -592,6 +593,31 @@ void Attempt::DropSameActors() {
   }
 }
 
+// "The minister and his counterpart signed agreements between the two countries": who is there by
+// name already is no party once more.
+void Attempt::DropPairs() {
+  const auto is_pair = [&](const RoleFiller& filler) {
+    const ActorMention& mention = mentions_.mention(filler.mention);
+    return mention.actors.size() > 1 && mention.form == MentionForm::kNominal;
+  };
+  for (const v1::Role& role : type_.roles()) {
+    if (role.side() != v1::BOTH) continue;
+    std::set<std::string> countries;
+    for (const RoleFiller& filler : fillers_) {
+      if (filler.role != role.id() || is_pair(filler)) continue;
+      for (const ActorRef& actor : mentions_.mention(filler.mention).actors) {
+        countries.insert(actor.country);
+      }
+    }
+    std::erase_if(fillers_, [&](const RoleFiller& filler) {
+      if (filler.role != role.id() || !is_pair(filler)) return false;
+      const std::vector<ActorRef>& actors = mentions_.mention(filler.mention).actors;
+      return std::all_of(actors.begin(), actors.end(),
+                         [&](const ActorRef& actor) { return countries.count(actor.country) > 0; });
+    });
+  }
+}
+
 // "The United States and Korea must cooperate", said by a Korean, is an appeal to the other one:
 // the speaker's own state goes where somebody else is left in its role.
 void Attempt::DropOwnStates() {
@@ -635,6 +661,7 @@ bool Attempt::Match(int trigger) {
     }
   }
   DropSameActors();
+  DropPairs();
   DropOwnStates();
   if (!HasRequiredRoles()) return false;
   score_ += rule_.priority * 100.0;
@@ -669,6 +696,7 @@ class SentenceMatcher {
     std::stable_sort(candidates_.begin(), candidates_.end(),
                      [](const Candidate& a, const Candidate& b) { return a.trigger < b.trigger; });
     DropGenericIntents();
+    for (Candidate& candidate : candidates_) FillOpenTarget(&candidate);
     for (const DateExpression& date : dates_) AssignDate(date);
     for (Candidate& candidate : candidates_) candidate.place = PlaceOf(candidate);
     return std::move(candidates_);
@@ -684,6 +712,8 @@ class SentenceMatcher {
   bool HasCodeOf(const Candidate& candidate) const;
   bool HasActorsOf(const Candidate& act, const Candidate& generic) const;
   void DropGenericIntents();
+  void FillOpenTarget(Candidate* candidate) const;
+  bool IsOpenTarget(const Candidate& candidate, int32_t m) const;
   void AssignDate(const DateExpression& date);
   int CarrierOf(const Candidate& candidate) const;
   int32_t PlaceOf(const Candidate& candidate) const;
@@ -868,6 +898,71 @@ void SentenceMatcher::DropGenericIntents() {
   }
   std::erase_if(candidates_,
                 [&](const Candidate& candidate) { return generic.count(candidate.trigger) > 0; });
+}
+
+// Whether `state` is "the country" of the actor.
+bool IsOwnState(const ActorMention& actor, const ActorMention& state) {
+  if (state.form != MentionForm::kNominal || state.actors.size() != 1) return false;
+  return state.actors[0].kind == v1::STATE &&
+         std::any_of(actor.actors.begin(), actor.actors.end(),
+                     [&](const ActorRef& one) { return one.country == state.actors[0].country; });
+}
+
+// Whether the mention may be the other side of an event that names one only.
+bool SentenceMatcher::IsOpenTarget(const Candidate& candidate, int32_t m) const {
+  const ActorMention& mention = mentions_.mention(m);
+  if (mention.actors.empty() || mention.form == MentionForm::kPronoun || IsAnybody(mention)) {
+    return false;
+  }
+  // What a rule took for a word, one's own, and anybody of whom nothing is known.
+  const int owner = tree_.Child(mention.head, Deprel::kNmodPoss);
+  const bool owned = owner >= 0 && tree_.token(owner).upos == Upos::kPron;
+  const bool tells =
+      std::any_of(mention.actors.begin(), mention.actors.end(),
+                  [](const ActorRef& a) { return !a.country.empty() || !a.sector.empty(); });
+  const bool with_word =
+      tree_.deprel(mention.head) == Deprel::kConj && consumed_[tree_.head(mention.head)];
+  if (consumed_[mention.head] || with_word || owned || !tells) return false;
+  if (m == candidate.speaker_mention || mention.head == candidate.assertion.speaker) return false;
+  return std::none_of(candidate.fillers.begin(), candidate.fillers.end(), [&](const RoleFiller& f) {
+    const ActorMention& filler = mentions_.mention(f.mention);
+    return SameActor(filler, mention) || IsOwnState(filler, mention);
+  });
+}
+
+// "called off the strike after the government agreed to pay", "declared a state of siege in the
+// north": where the rule's words name one side only, the other is whoever comes first behind them,
+// in what the trigger governs. The place of an act of force is whom it is done to.
+void SentenceMatcher::FillOpenTarget(Candidate* candidate) const {
+  const v1::EventType* type = ontology_.FindType(candidate->rule->type);
+  const v1::Role* open = nullptr;
+  bool source = false;
+  for (const v1::Role& role : type->roles()) {
+    const bool filled =
+        std::any_of(candidate->fillers.begin(), candidate->fillers.end(),
+                    [&](const RoleFiller& filler) { return filler.role == role.id(); });
+    if (role.side() == v1::BOTH || (role.side() == v1::TARGET && filled)) return;
+    if (role.side() == v1::TARGET && open == nullptr) open = &role;
+    source = source || (role.side() == v1::SOURCE && filled);
+  }
+  if (!source || open == nullptr) return;
+  int first = candidate->trigger;
+  int last = candidate->trigger;
+  tree_.Subtree(candidate->trigger, &first, &last);
+  // Troops that leave (CAMEO 087) leave a place.
+  const bool force = type->codes().quad_class() == v1::MATERIAL_CONFLICT ||
+                     type->codes().cameo().starts_with("087");
+  for (const bool place : {false, true}) {
+    if (place && !force) break;
+    for (const int32_t m : mentions_.outermost()) {
+      const ActorMention& mention = mentions_.mention(m);
+      if (mention.head <= candidate->trigger || mention.head > last) continue;
+      if (mention.is_place != place || !IsOpenTarget(*candidate, m)) continue;
+      candidate->fillers.push_back({open->id(), m, "…", kAffectedCost});
+      candidate->confidence *= 1 - kAffectedCost;
+      return;
+    }
+  }
 }
 
 // The verb whose dates and places hold for an event noun as well; -1 if there is none.
