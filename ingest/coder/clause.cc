@@ -46,7 +46,11 @@ class Collector {
   std::vector<Argument> Objects(int v);
 
  private:
+  void AddShiftedObjects(int v, std::vector<Argument>* objects) const;
+  static void PreferNearest(int v, std::vector<Argument>* subjects);
   int NotADay(int v, int subject) const;
+  int MainOfReport(int v) const;
+  int VerbOfReceiver(int v, int noun) const;
   void AddVerb(int v);
   void AddNoun(int n);
   void AddLightVerb(int n, int verb, double cost);
@@ -54,6 +58,7 @@ class Collector {
   bool IsPartyOfNoun(int phrase, std::string_view preposition, int t) const;
   void AddDistantObliques(int t);
   void AddSharedObjects(int v);
+  void AddFusedRecipient(int v, int object);
   std::vector<Argument> InheritedSubjects(int v, int depth);
   std::vector<Argument> OwnersOf(int noun, int depth);
   std::vector<Argument> ObliqueController(int v) const;
@@ -82,6 +87,27 @@ std::vector<Argument> Through(std::vector<Argument> arguments, std::string_view 
   return arguments;
 }
 
+// "condemned as a violation of sovereignty the shelling of a resort": the object behind what is
+// said of it.
+void Collector::AddShiftedObjects(int v, std::vector<Argument>* objects) const {
+  for (const int child : tree_.children(v)) {
+    const int mark = std::max(tree_.Child(child, Deprel::kMark), tree_.Child(child, Deprel::kCase));
+    if (child < v || mark < 0 || tree_.form(mark) != "as") continue;
+    const int object = tree_.Child(child, Deprel::kObj);
+    if (object > child && !tree_.IsVerb(child)) {
+      objects->push_back({SlotRelation::kObject, object, {}, "as>obj", kNearCost});
+    }
+    // The parser takes it for an apposition, which would stand behind a comma.
+    const int same = tree_.Child(child, Deprel::kAppos);
+    int first = same;
+    int last = same;
+    if (same > child) tree_.Subtree(same, &first, &last);
+    if (same > child && tree_.token(first - 1).upos != Upos::kPunct) {
+      objects->push_back({SlotRelation::kObject, same, {}, "as>appos", kInferredCost});
+    }
+  }
+}
+
 std::vector<Argument> Collector::Objects(int v) {
   std::vector<Argument> objects;
   const bool passive = tree_.IsPassive(v);
@@ -93,7 +119,13 @@ std::vector<Argument> Collector::Objects(int v) {
     if (tree_.IsRelativePronoun(child) && tree_.deprel(v) == Deprel::kAclRelcl) continue;
     objects.push_back({SlotRelation::kObject, child, {}, std::string(nlp::DeprelName(deprel)), 0});
   }
+  if (objects.empty()) AddShiftedObjects(v, &objects);
   const int governor = tree_.head(v);
+  // "was taken from his home and arrested"
+  if (objects.empty() && passive && governor >= 0 && tree_.deprel(v) == Deprel::kConj &&
+      tree_.IsVerb(governor) && tree_.IsPassive(governor)) {
+    return Through(Objects(governor), "conj", kNearCost);
+  }
   if (governor < 0 || !IsNominal(tree_.token(governor).upos)) return objects;
   if (tree_.deprel(v) == Deprel::kAcl && passive) {
     objects.push_back({SlotRelation::kObject, governor, {}, "acl", kNearCost});
@@ -115,6 +147,14 @@ std::vector<Argument> Collector::Subjects(int v, int depth) {
     if (!passive && deprel == Deprel::kNsubj) {
       if (tree_.IsRelativePronoun(child) && tree_.deprel(v) == Deprel::kAclRelcl) {
         subjects.push_back({SlotRelation::kSubject, tree_.head(v), {}, "acl:relcl", kNearCost});
+        // "carried out a strike that hit", "passed a law that strips": what a thing does, whoever
+        // it comes from does.
+        if (tree_.deprel(tree_.head(v)) == Deprel::kObj) {
+          for (Argument& owner : OwnersOf(tree_.head(v), depth)) {
+            owner.cost += kInferredCost;
+            subjects.push_back(std::move(owner));
+          }
+        }
       } else {
         subjects.push_back({SlotRelation::kSubject, NotADay(v, child), {}, "nsubj", 0});
       }
@@ -122,9 +162,29 @@ std::vector<Argument> Collector::Subjects(int v, int depth) {
     if (passive && IsOblique(deprel) && tree_.Preposition(child) == "by") {
       subjects.push_back({SlotRelation::kSubject, child, {}, "obl(by)", 0});
     }
+    // "was set free by the court": the agent hangs on what the passive says of its subject.
+    if (passive && deprel == Deprel::kXcomp && !tree_.IsVerb(child)) {
+      for (const int phrase : tree_.children(child)) {
+        if (!IsOblique(tree_.deprel(phrase)) || tree_.Preposition(phrase) != "by") continue;
+        subjects.push_back({SlotRelation::kSubject, phrase, {}, "xcomp>obl(by)", kNearCost});
+      }
+    }
   }
+  PreferNearest(v, &subjects);
   if (!subjects.empty() || passive || depth >= kClimbMax) return subjects;
   return InheritedSubjects(v, depth);
+}
+
+// "On the eve of a visit by the president, Hassan Rouhani, the authorities freed": of two subjects
+// before the verb, the nearer one.
+void Collector::PreferNearest(int v, std::vector<Argument>* subjects) {
+  int nearest = -1;
+  for (const Argument& subject : *subjects) {
+    if (subject.head < v) nearest = std::max(nearest, subject.head);
+  }
+  for (Argument& subject : *subjects) {
+    if (subject.head < nearest) subject.cost += kInferredCost;
+  }
 }
 
 // "Indonesia's donors Friday said": where the parser takes the day for the subject, it is the
@@ -171,6 +231,35 @@ std::vector<Argument> Collector::ObliqueController(int v) const {
   return {};
 }
 
+// "Fighters overran a base, officials said Tuesday, killing 17": the verb that a participle behind
+// a report set in between belongs to; -1 if there is none.
+int Collector::MainOfReport(int v) const {
+  const int report = tree_.head(v);
+  if (tree_.token(v).xpos != "VBG" || tree_.HasChild(v, Deprel::kMark) ||
+      !rules_.IsReport(tree_.lemma(report))) {
+    return -1;
+  }
+  if (tree_.deprel(report) == Deprel::kParataxis) return tree_.head(report);
+  for (const int child : tree_.children(report)) {
+    const bool said =
+        tree_.deprel(child) == Deprel::kCcomp || tree_.deprel(child) == Deprel::kParataxis;
+    if (said && child < report && tree_.IsVerb(child)) return child;
+  }
+  return -1;
+}
+
+// The verb that `noun`, on which a participle of saying hangs, is told something by: "wrote to the
+// government asking for". -1 if it is no receiver of words.
+int Collector::VerbOfReceiver(int v, int noun) const {
+  if (tree_.token(v).xpos != "VBG" || !IsOblique(tree_.deprel(noun)) ||
+      tree_.Preposition(noun) != "to" || !rules_.Has("telling", tree_.lemma(v))) {
+    return -1;
+  }
+  int verb = tree_.head(noun);
+  if (verb >= 0 && tree_.deprel(verb) == Deprel::kObj) verb = tree_.head(verb);
+  return verb >= 0 && tree_.IsVerb(verb) ? verb : -1;
+}
+
 std::vector<Argument> Collector::InheritedSubjects(int v, int depth) {
   const int governor = tree_.head(v);
   if (governor < 0) return {};
@@ -200,9 +289,16 @@ std::vector<Argument> Collector::InheritedSubjects(int v, int depth) {
         objects.front().relation = SlotRelation::kSubject;
         return Through({objects.front()}, "advcl", kNearCost);
       }
+      if (const int main = MainOfReport(v); main >= 0) {
+        return Through(Subjects(main, depth + 1), "advcl>report", kInferredCost);
+      }
       return Through(Subjects(governor, depth + 1), "advcl", kInferredCost);
     }
     case Deprel::kAcl:
+      // "sent a letter to the chairman threatening to": whoever wrote it, not whoever got it.
+      if (const int verb = VerbOfReceiver(v, governor); verb >= 0) {
+        return Through(Subjects(verb, depth + 1), "acl>obl", kInferredCost);
+      }
       if (tree_.token(v).xpos == "VBG" || tree_.IsStrandedVerb(v)) {
         // "passed a resolution criticizing the president": what is written says what its author
         // does.
@@ -279,6 +375,17 @@ void Collector::AddSharedObjects(int v) {
   }
 }
 
+// "will send Libya military advisers": a name in front of what is given, which the parser takes for
+// part of it.
+void Collector::AddFusedRecipient(int v, int object) {
+  if (object < v || !rules_.Has("giving", tree_.lemma(v))) return;
+  const int name = tree_.Child(object, Deprel::kCompound);
+  if (name != v + 1 || tree_.token(name).upos != Upos::kPropn) return;
+  for (const std::string_view preposition : {"to", "for"}) {
+    Add(SlotRelation::kOblique, name, preposition, "obj>compound", kInferredCost);
+  }
+}
+
 void Collector::AddVerb(int v) {
   AddAll(Subjects(v, 0), 0);
   const std::vector<Argument> objects = Objects(v);
@@ -292,6 +399,7 @@ void Collector::AddVerb(int v) {
     }
     if (object.path == "acl" || object.path == "acl:relcl") continue;
     AddObliques(object.head, object.path + ">", kNearCost, 1);
+    AddFusedRecipient(v, object.head);
   }
   for (const int child : tree_.children(v)) {
     const Deprel deprel = tree_.deprel(child);
@@ -452,6 +560,12 @@ bool SentenceTree::Matches(const WordSet& words, int t) const {
 bool SentenceTree::IsPassive(int verb) const {
   if (HasChild(verb, Deprel::kAuxPass) || HasChild(verb, Deprel::kNsubjPass)) return true;
   if (token(verb).xpos != "VBN") return false;
+  // "was taken away and arrested": one auxiliary for both.
+  if (deprel(verb) == Deprel::kConj && head(verb) >= 0 && IsVerb(head(verb)) &&
+      !HasChild(verb, Deprel::kAux) && !HasChild(verb, Deprel::kNsubj) &&
+      !HasChild(verb, Deprel::kObj)) {
+    return IsPassive(head(verb));
+  }
   // A bare participle that modifies a noun is a passive without its auxiliary.
   return !HasChild(verb, Deprel::kAux) && deprel(verb) == Deprel::kAcl && !IsStrandedVerb(verb);
 }

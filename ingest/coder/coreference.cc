@@ -142,6 +142,30 @@ bool Coreference::SameClause(const FoundMention& a, const FoundMention& b) const
   return head_a >= 0 && head_a == sentence.tokens[b.mention.head].head;
 }
 
+// True if `subject` is the subject of the verb that `object` depends on, or of the one above that
+// hands it down: "the minister called the premier to congratulate him" congratulates the premier.
+bool Coreference::IsSubjectOver(const FoundMention& subject, const FoundMention& object) const {
+  if (SameClause(subject, object)) return true;
+  if (subject.mention.sentence != object.mention.sentence) return false;
+  const Sentence& sentence = document_->sentences[object.mention.sentence];
+  const int32_t governor = sentence.tokens[subject.mention.head].head;
+  const auto has = [&](int32_t verb, Deprel deprel) {
+    return std::any_of(sentence.tokens.begin(), sentence.tokens.end(), [&](const Token& token) {
+      return token.head == verb && token.deprel == deprel;
+    });
+  };
+  int32_t verb = sentence.tokens[object.mention.head].head;
+  for (int step = 0; step < 3 && verb >= 0 && verb != governor; ++step) {
+    const Deprel deprel = sentence.tokens[verb].deprel;
+    const bool handed =
+        deprel == Deprel::kAdvcl || deprel == Deprel::kConj ||
+        (deprel == Deprel::kXcomp && !has(sentence.tokens[verb].head, Deprel::kObj));
+    if (!handed || has(verb, Deprel::kNsubj) || has(verb, Deprel::kNsubjPass)) return false;
+    verb = sentence.tokens[verb].head;
+  }
+  return verb >= 0 && verb == governor;
+}
+
 void Coreference::Refer(size_t mention, size_t antecedent, float certainty) {
   FoundMention& m = found_[mention];
   const FoundMention& a = found_[antecedent];
@@ -351,6 +375,11 @@ bool Coreference::LinkNominal(size_t mention) {
   const Resolution& r = m.resolution;
   if (!r.country.empty()) return false;
   const std::string text = LowerText(m);
+  // "foreign diplomats" are of another state than the one spoken of; "the foreign minister" is not.
+  const bool foreign = Cat(" ", text).find(" foreign ") != std::string::npos;
+  if (foreign && r.office.empty() && r.plural) {
+    return false;
+  }
   const bool definite =
       text.starts_with("the ") || text.starts_with("this ") || text.starts_with("that ");
   const size_t oldest = mention > kLookBackMentions ? mention - kLookBackMentions : 0;
@@ -474,7 +503,7 @@ void Coreference::LinkPronoun(size_t mention) {
     if (human && (several || !person)) continue;
     if (!human && !plural && (several || person)) continue;
     if (plural && person && !several) continue;
-    if (!IsPossessive(word) && IsSubject(a) && SameClause(a, m)) continue;
+    if (!IsPossessive(word) && IsSubject(a) && IsSubjectOver(a, m)) continue;
     if (human && speaker_[s] >= 0 && !found_[speaker_[s]].mention.actors.empty() &&
         found_[speaker_[s]].mention.actors[0].id == a.mention.actors[0].id) {
       continue;

@@ -67,6 +67,7 @@ class Coreference {
 
   bool IsSubject(const FoundMention& m) const;
   bool SameClause(const FoundMention& a, const FoundMention& b) const;
+  bool IsSubjectOver(const FoundMention& subject, const FoundMention& object) const;
   void Refer(size_t mention, size_t antecedent, float certainty);
   std::string LowerText(const FoundMention& m) const;
 

@@ -359,7 +359,9 @@ const ActorMention& Named(const ActorMention& mention, const DocumentActors& act
   const ActorMention* named = &mention;
   while (named->form == MentionForm::kPronoun && named->antecedent >= 0) {
     const ActorMention* earlier = &actors.mentions[named->antecedent];
-    if (earlier >= named) break;  // an antecedent stands before; anything else would go in circles
+    // One that stands behind ("We urge …," the minister said) is named there itself; another
+    // pronoun would go in circles.
+    if (earlier >= named && earlier->form == MentionForm::kPronoun) break;
     named = earlier;
   }
   return *named;

@@ -232,6 +232,8 @@ class Attempt {
   bool TestComplement(const Slot& slot, const Argument& argument);
   bool FillSpeaker(const Slot& slot);
   bool FillFromAnnouncer(const Slot& slot, int trigger);
+  bool FillFromReceiver(const Slot& slot, int trigger);
+  bool TakeUnbound(const Slot& slot, int head, std::string_view path);
   bool FillFromContext(const Slot& slot);
   bool FillFromAffected(const Slot& slot, int trigger);
   bool IsVictim(int t) const;
@@ -351,10 +353,13 @@ bool Attempt::MatchesWords(const WordSet& words, int head) const {
   if (words.empty() || tree_.Matches(words, head)) return true;
   const Upos upos = tree_.token(head).upos;
   const bool quantity = upos == Upos::kNum || upos == Upos::kDet || upos == Upos::kSym ||
-                        upos == Upos::kPron || rules_.Has("quantity", tree_.lemma(head));
+                        upos == Upos::kPron || tree_.form(head) == "worth" ||
+                        rules_.Has("quantity", tree_.lemma(head));
   if (!quantity) return false;
   for (const int child : tree_.children(head)) {
     if (tree_.Preposition(child) == "of" && tree_.Matches(words, child)) return true;
+    // "$4 million worth of equipment"
+    if (tree_.form(child) == "worth" && MatchesWords(words, child)) return true;
   }
   return false;
 }
@@ -426,7 +431,16 @@ bool Attempt::FillFromComplement(const Slot& slot, const Argument& argument) {
     if (infinitive && !consumed_.empty() && consumed_.back() == argument.head) consumed_.pop_back();
     return true;
   }
+  // "promised the government that officers would arrive": whoever is told so, rather than anybody
+  // in what is told.
   const int subject = tree_.Child(argument.head, Deprel::kNsubj);
+  for (const Argument& told : arguments_) {
+    if (slot.role != "addressee" || subject < 0 || used_heads_.count(told.head) > 0) continue;
+    if (told.relation != SlotRelation::kObject || told.head > argument.head) continue;
+    std::vector<Found> found = mentions_.InPhrase(told.head, false, false, true);
+    std::erase_if(found, [&](const Found& f) { return IsBound(mentions_.mention(f.mention)); });
+    if (Take(slot, std::move(found), told.path, told.cost + kReachCost)) return true;
+  }
   if (subject >= 0) {
     std::vector<Found> found = mentions_.InPhrase(subject, true, slot.place);
     std::erase_if(found, [&](const Found& f) { return IsBound(mentions_.mention(f.mention)); });
@@ -461,20 +475,62 @@ bool Attempt::FillSpeaker(const Slot& slot) {
 }
 
 // "The ministry said that the curfew would be lifted": who announces for a state what will be done,
-// by nobody named, does it.
+// by nobody named, does it. What has been done only where it is a thing that authorities do: aid,
+// concessions and coercion (CAMEO 07, 08, 17), not deaths.
 bool Attempt::FillFromAnnouncer(const Slot& slot, int trigger) {
-  if (slot.role.empty() || assertion_.speaker < 0 || assertion_.status != v1::PLANNED ||
-      !tree_.IsPassive(trigger)) {
+  const std::string& cameo = type_.codes().cameo();
+  const bool official =
+      cameo.starts_with("07") || cameo.starts_with("08") || cameo.starts_with("17");
+  const bool done = assertion_.status == v1::OCCURRED && official;
+  if (slot.role.empty() || assertion_.speaker < 0 || !tree_.IsPassive(trigger) ||
+      (assertion_.status != v1::PLANNED && !done)) {
     return false;
   }
   std::vector<Found> found = mentions_.InPhrase(assertion_.speaker, true, false);
   std::erase_if(found, [&](const Found& f) {
     const std::vector<ActorRef>& actors = mentions_.mention(f.mention).actors;
     return !std::all_of(actors.begin(), actors.end(), [](const ActorRef& actor) {
-      return !actor.country.empty() && (actor.kind == v1::STATE || actor.sector == "GOV");
+      const bool authority = actor.sector == "GOV" || actor.sector == "COP" ||
+                             actor.sector == "JUD" || actor.sector == "MIL";
+      return !actor.country.empty() && (actor.kind == v1::STATE || authority);
     });
   });
   return Take(slot, std::move(found), "announcer", kAffectedCost);
+}
+
+// "phoned Putin to press for a truce", "wrote to the chairman threatening to leave": what is said
+// in a call or a letter is said to whoever gets it.
+bool Attempt::FillFromReceiver(const Slot& slot, int trigger) {
+  if (slot.role.empty() || slot.direct || slot.relation == SlotRelation::kSubject ||
+      !rules_.Has("telling", tree_.lemma(trigger))) {
+    return false;
+  }
+  const Deprel deprel = tree_.deprel(trigger);
+  const bool purpose = deprel == Deprel::kXcomp || deprel == Deprel::kAdvcl;
+  int verb = tree_.head(trigger);
+  if (verb < 0 || (!purpose && deprel != Deprel::kAcl) || fillers_.empty()) return false;
+  if (!tree_.IsVerb(verb)) {
+    const int noun = verb;
+    verb = tree_.head(noun);
+    if (verb >= 0 && !tree_.IsVerb(verb)) verb = tree_.head(verb);
+    if (verb < 0 || !tree_.IsVerb(verb) || tree_.Preposition(noun) != "to") return false;
+    return TakeUnbound(slot, noun, "acl");
+  }
+  for (const Argument& argument : ArgumentsOf(tree_, verb, TriggerKind::kVerb, rules_)) {
+    const bool receiver = argument.relation == SlotRelation::kObject ||
+                          (argument.relation == SlotRelation::kOblique &&
+                           (argument.preposition == "to" || argument.preposition == "with"));
+    if (!receiver || argument.head > trigger || argument.cost > kReachCost) continue;
+    if (TakeUnbound(slot, argument.head, nlp::DeprelName(deprel))) return true;
+  }
+  return false;
+}
+
+// Takes who stands there by himself and is not in the event yet.
+bool Attempt::TakeUnbound(const Slot& slot, int head, std::string_view path) {
+  std::vector<Found> found = mentions_.InPhrase(head, false, false, true);
+  std::erase_if(found, [&](const Found& f) { return IsBound(mentions_.mention(f.mention)); });
+  return Take(slot, std::move(found), Cat(path, ">"), kReachCost);
 }
 
 bool Attempt::FillFromContext(const Slot& slot) {
@@ -570,6 +626,7 @@ bool Attempt::FillSlot(const Slot& slot, int trigger) {
   }
   if (slot.context && FillFromContext(slot)) return true;
   if (slot.relation == SlotRelation::kSubject && FillFromAnnouncer(slot, trigger)) return true;
+  if (FillFromReceiver(slot, trigger)) return true;
   // "defended its title in Beijing": done to oneself, to nobody else.
   if (reflexive_) return true;
   const bool said = std::any_of(fitting.begin(), fitting.end(), [&](const Argument* argument) {
@@ -713,6 +770,7 @@ class SentenceMatcher {
   bool HasActorsOf(const Candidate& act, const Candidate& generic) const;
   void DropGenericIntents();
   void FillOpenTarget(Candidate* candidate) const;
+  bool FillFromPartner(const v1::Role& open, Candidate* candidate) const;
   bool IsOpenTarget(const Candidate& candidate, int32_t m) const;
   void AssignDate(const DateExpression& date);
   int CarrierOf(const Candidate& candidate) const;
@@ -930,6 +988,23 @@ bool SentenceMatcher::IsOpenTarget(const Candidate& candidate, int32_t m) const 
   });
 }
 
+// "The coalition and the opposition agreed to hold elections": they agreed with each other.
+bool SentenceMatcher::FillFromPartner(const v1::Role& open, Candidate* candidate) const {
+  const int governor = tree_.head(candidate->trigger);
+  const bool agreed = tree_.lemma(candidate->trigger) == "agree" ||
+                      (governor >= 0 && tree_.lemma(governor) == "agree" &&
+                       tree_.deprel(candidate->trigger) == Deprel::kXcomp);
+  std::vector<RoleFiller>& fillers = candidate->fillers;
+  if (!agreed || fillers.size() < 2) return false;
+  RoleFiller& partner = fillers.back();
+  if (partner.role != fillers.front().role ||
+      SameActor(mentions_.mention(partner.mention), mentions_.mention(fillers.front().mention))) {
+    return false;
+  }
+  partner.role = open.id();
+  return true;
+}
+
 // "called off the strike after the government agreed to pay", "declared a state of siege in the
 // north": where the rule's words name one side only, the other is whoever comes first behind them,
 // in what the trigger governs. The place of an act of force is whom it is done to.
@@ -946,6 +1021,7 @@ void SentenceMatcher::FillOpenTarget(Candidate* candidate) const {
     source = source || (role.side() == v1::SOURCE && filled);
   }
   if (!source || open == nullptr) return;
+  if (FillFromPartner(*open, candidate)) return;
   int first = candidate->trigger;
   int last = candidate->trigger;
   tree_.Subtree(candidate->trigger, &first, &last);
