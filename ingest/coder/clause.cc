@@ -47,12 +47,14 @@ class Collector {
 
  private:
   void AddShiftedObjects(int v, std::vector<Argument>* objects) const;
+  void AddDeepAgent(int v, std::vector<Argument>* subjects) const;
   static void PreferNearest(int v, std::vector<Argument>* subjects);
   int NotADay(int v, int subject) const;
   int MainOfReport(int v) const;
   int VerbOfReceiver(int v, int noun) const;
   void AddVerb(int v);
   void AddNoun(int n);
+  bool AddUndergone(int n);
   void AddLightVerb(int n, int verb, double cost);
   void AddObliques(int t, std::string_view path, double cost, int depth);
   bool IsPartyOfNoun(int phrase, std::string_view preposition, int t) const;
@@ -170,9 +172,32 @@ std::vector<Argument> Collector::Subjects(int v, int depth) {
       }
     }
   }
+  if (passive && subjects.empty()) AddDeepAgent(v, &subjects);
   PreferNearest(v, &subjects);
   if (!subjects.empty() || passive || depth >= kClimbMax) return subjects;
   return InheritedSubjects(v, depth);
+}
+
+// "was prevented from leaving the country by the police": the agent hangs on the last phrase or
+// clause before it.
+void Collector::AddDeepAgent(int v, std::vector<Argument>* subjects) const {
+  for (int t = v + 1; t < tree_.size(); ++t) {
+    if (tree_.Preposition(t) != "by" || !IsOblique(tree_.deprel(t))) continue;
+    if (rules_.Has("calendar", tree_.lemma(t)) || tree_.token(t).upos == Upos::kNum) continue;
+    int above = tree_.head(t);
+    bool own = true;
+    for (int step = 0; step < kClimbMax && above >= 0 && above != v; ++step) {
+      const Deprel deprel = tree_.deprel(above);
+      own = own && !tree_.HasChild(above, Deprel::kNsubj) && !tree_.IsPassive(above) &&
+            (deprel == Deprel::kXcomp || deprel == Deprel::kAdvcl || deprel == Deprel::kObj ||
+             deprel == Deprel::kObl);
+      above = tree_.head(above);
+    }
+    const bool noun = rules_.HasRule(tree_.lemma(tree_.head(t)), TriggerKind::kNoun);
+    if (above != v || !own || noun) continue;
+    subjects->push_back({SlotRelation::kSubject, t, {}, "…>obl(by)", kInferredCost});
+    return;
+  }
 }
 
 // "On the eve of a visit by the president, Hassan Rouhani, the authorities freed": of two subjects
@@ -451,7 +476,41 @@ void Collector::AddLightVerb(int n, int verb, double cost) {
   }
 }
 
+// "is under investigation by the court", "came under fire from gunmen": the subject is whom it is
+// done to, for any preposition that brings him in behind the noun. Returns whether it is so.
+bool Collector::AddUndergone(int n) {
+  if (tree_.Preposition(n) != "under") return false;
+  std::vector<Argument> patients;
+  std::vector<int> holders = {n};
+  if (tree_.HasChild(n, Deprel::kCop)) {
+    const int subject = tree_.Child(n, Deprel::kNsubj);
+    if (subject >= 0) patients.push_back({SlotRelation::kSubject, subject, {}, "nsubj", 0});
+  } else if (tree_.head(n) >= 0 && tree_.IsVerb(tree_.head(n))) {
+    const int verb = tree_.head(n);
+    holders.push_back(verb);
+    patients = Objects(verb);
+    if (patients.empty()) patients = Subjects(verb, 0);
+  }
+  if (patients.empty()) return false;
+  for (const Argument& patient : patients) {
+    for (const std::string_view preposition : {"of", "on", "against", "into"}) {
+      Add(SlotRelation::kOblique, patient.head, preposition, Cat("under>", patient.path),
+          kNearCost);
+    }
+  }
+  for (const int holder : holders) {
+    for (const int child : tree_.children(holder)) {
+      const std::string_view preposition = tree_.Preposition(child);
+      if (!IsOblique(tree_.deprel(child)) || (preposition != "by" && preposition != "from"))
+        continue;
+      Add(SlotRelation::kSubject, child, {}, Cat("obl(", preposition, ")"), kNearCost);
+    }
+  }
+  return true;
+}
+
 void Collector::AddNoun(int n) {
+  if (AddUndergone(n)) return;
   // "Albania is a supporter of Kosovo"
   const int subject = tree_.HasChild(n, Deprel::kCop) ? tree_.Child(n, Deprel::kNsubj) : -1;
   if (subject >= 0) Add(SlotRelation::kSubject, subject, {}, "cop>nsubj", kNearCost);
@@ -624,6 +683,20 @@ std::vector<bool> SentenceTree::ChainBehind(int t) const {
     }
   }
   return chain;
+}
+
+std::vector<bool> SentenceTree::ClausesBeside(int t) const {
+  std::vector<bool> beside(size(), false);
+  std::vector<int> open = {t};
+  for (size_t i = 0; i < open.size(); ++i) {
+    for (const int child : children_[open[i]]) {
+      const bool clause = deprel(child) == Deprel::kAdvcl && HasChild(child, Deprel::kMark) &&
+                          (HasChild(child, Deprel::kNsubj) || HasChild(child, Deprel::kNsubjPass));
+      beside[child] = beside[open[i]] || clause;
+      open.push_back(child);
+    }
+  }
+  return beside;
 }
 
 void SentenceTree::Subtree(int t, int* first, int* last) const {

@@ -58,6 +58,9 @@ class SentenceTree {
   // For each token whether it stands in the phrases behind `t`, phrases of phrases and clauses of
   // purpose ("to assist Ethiopia") included, other clauses and what is coordinated with `t` not.
   std::vector<bool> ChainBehind(int t) const;
+  // For each token whether it stands in a clause of time, cause or condition under `t`, with a
+  // subject of its own: "since the U.S. left".
+  std::vector<bool> ClausesBeside(int t) const;
   // First and last token of the subtree of `t`.
   void Subtree(int t, int* first, int* last) const;
 

@@ -20,6 +20,7 @@ constexpr double kReachCost = 0.1;     // an actor inside a phrase that is none 
 constexpr double kPlaceCost = 0.15;    // a place where an actor is wanted
 constexpr double kContextCost = 0.4;   // the sentence's only other actor
 constexpr double kAnybodyCost = 0.2;   // before other arguments, for a name that tells nothing
+constexpr double kPurposeCost = 0.35;  // before other arguments, for "for" where "to" will do
 constexpr double kAffectedCost = 0.3;  // whoever stands next behind, in phrases and purposes
 constexpr int kReachDepthMax = 3;
 constexpr size_t kFillersMax = 48;
@@ -74,9 +75,18 @@ class MentionTable {
 
 // "Hurricane Irma" and "Covid-19" are names of nobody.
 bool IsNoActor(const ActorMention& mention, const SentenceTree& tree, const RuleSet& rules) {
+  // "the initial troop withdrawal": an act, by nobody that it names.
+  const bool nobodys =
+      std::all_of(mention.actors.begin(), mention.actors.end(), [](const ActorRef& a) {
+        return a.kind == v1::UNNAMED_ROLE && (a.country.empty() || a.country == "UNK");
+      });
+  if (nobodys && mention.head > mention.first && rules.Has("act", tree.lemma(mention.head)))
+    return true;
   if (mention.actors.size() != 1 || !mention.actors[0].discovered) return false;
-  return rules.Has("no_actor", tree.form(mention.first)) ||
-         rules.Has("no_actor", tree.form(mention.last));
+  const std::string& last = tree.form(mention.last);
+  const bool money =
+      last.ends_with("illion") && last.find_first_of("0123456789") != std::string::npos;
+  return money || rules.Has("no_actor", tree.form(mention.first)) || rules.Has("no_actor", last);
 }
 
 MentionTable::MentionTable(const SentenceTree& tree, int32_t sentence, const DocumentActors& actors,
@@ -227,7 +237,7 @@ class Attempt {
   bool TestModifier(const Slot& slot, int trigger);
   bool MatchesWords(const WordSet& words, int head) const;
   bool FillFromArgument(const Slot& slot, const Argument& argument);
-  double CostOf(const Argument& argument) const;
+  double CostOf(const Slot& slot, const Argument& argument) const;
   bool FillFromComplement(const Slot& slot, const Argument& argument);
   bool TestComplement(const Slot& slot, const Argument& argument);
   bool FillSpeaker(const Slot& slot);
@@ -244,6 +254,7 @@ class Attempt {
   void TakeWords(const Slot& slot, int head);
   bool IsBound(const ActorMention& mention) const;
   bool SharesCountry(const ActorMention& mention) const;
+  bool IsOwnCountry(int head) const;
   void DropSameActors();
   void DropPairs();
   void DropOwnStates();
@@ -381,12 +392,32 @@ bool Attempt::FillFromArgument(const Slot& slot, const Argument& argument) {
     std::erase_if(found,
                   [&](const Found& f) { return IsVictim(mentions_.mention(f.mention).head); });
   }
+  // "backed a plan to supply Ukraine": nothing was done to anybody in what a thing is about.
+  const v1::QuadClass quad = type_.codes().quad_class();
+  if (quad == v1::MATERIAL_COOPERATION || quad == v1::MATERIAL_CONFLICT) {
+    std::erase_if(found, [](const Found& f) {
+      return f.path.find(">acl") != std::string::npos || f.path.find(">ccomp") != std::string::npos;
+    });
+  }
+  // "The president said his country would not": he speaks for it.
+  if (subject && assertion_.speaker >= 0 && IsOwnCountry(argument.head)) {
+    found = mentions_.InPhrase(assertion_.speaker, true, false);
+  }
   const bool any = !found.empty();
   std::erase_if(found, [&](const Found& f) { return IsBound(mentions_.mention(f.mention)); });
   reflexive_ = reflexive_ || (any && found.empty());
   if (!Take(slot, std::move(found), argument.path, argument.cost)) return false;
   score_ += 1 - argument.cost;
   return true;
+}
+
+// Whether the phrase is "his country", "its government".
+bool Attempt::IsOwnCountry(int head) const {
+  constexpr std::array<std::string_view, 4> kWords = {"country", "government", "nation",
+                                                      "administration"};
+  const int owner = tree_.Child(head, Deprel::kNmodPoss);
+  return owner >= 0 && tree_.token(owner).upos == Upos::kPron &&
+         std::find(kWords.begin(), kWords.end(), tree_.lemma(head)) != kWords.end();
 }
 
 bool Attempt::SharesCountry(const ActorMention& mention) const {
@@ -449,18 +480,22 @@ bool Attempt::FillFromComplement(const Slot& slot, const Argument& argument) {
   int first = argument.head;
   int last = argument.head;
   tree_.Subtree(argument.head, &first, &last);
-  for (const bool place : {false, true}) {
-    if (place && !slot.place) break;
-    for (const bool same_country : {false, true}) {
-      for (const int32_t m : mentions_.outermost()) {
-        const ActorMention& mention = mentions_.mention(m);
-        if (mention.head < first || mention.head > last || mention.is_place != place) continue;
-        if (mention.form == MentionForm::kPronoun || IsBound(mention)) continue;
-        if (SharesCountry(mention) != same_country) continue;
-        // "its troops" is the subject's own.
-        const int owner = tree_.Child(mention.head, Deprel::kNmodPoss);
-        if (owner >= 0 && tree_.token(owner).upos == Upos::kPron) continue;
-        return Take(slot, {{m, ">…", 0.15}}, argument.path, argument.cost);
+  // "refused to allow flights out of Kabul since the U.S. left": what stands beside it comes last.
+  const std::vector<bool> aside = tree_.ClausesBeside(argument.head);
+  for (const bool in_aside : {false, true}) {
+    for (const bool place : {false, true}) {
+      if (place && !slot.place) break;
+      for (const bool same_country : {false, true}) {
+        for (const int32_t m : mentions_.outermost()) {
+          const ActorMention& mention = mentions_.mention(m);
+          if (mention.head < first || mention.head > last || mention.is_place != place) continue;
+          if (mention.form == MentionForm::kPronoun || IsBound(mention)) continue;
+          if (SharesCountry(mention) != same_country || aside[mention.head] != in_aside) continue;
+          // "its troops" is the subject's own.
+          const int owner = tree_.Child(mention.head, Deprel::kNmodPoss);
+          if (owner >= 0 && tree_.token(owner).upos == Upos::kPron) continue;
+          return Take(slot, {{m, ">…", 0.15}}, argument.path, argument.cost);
+        }
       }
     }
   }
@@ -598,11 +633,25 @@ bool Attempt::TestModifier(const Slot& slot, int trigger) {
 
 // "in assistance to Fiji in response to Cyclone Yasa": somebody of whom something is known before
 // a name that may be anything.
-double Attempt::CostOf(const Argument& argument) const {
+double Attempt::CostOf(const Slot& slot, const Argument& argument) const {
   const int32_t m = mentions_.AtHead(argument.head);
   const bool anybody =
       m >= 0 && !mentions_.mention(m).actors.empty() && IsAnybody(mentions_.mention(m));
-  return argument.cost + (anybody ? kAnybodyCost : 0);
+  // "boycotted talks with the junta in Doha": the place comes after whoever is there.
+  const bool place = m >= 0 && mentions_.mention(m).is_place;
+  // "some of its troops from Syria": what is somebody's own comes after both.
+  const int owner = tree_.Child(argument.head, Deprel::kNmodPoss);
+  const bool own = owner >= 0 && tree_.token(owner).upos == Upos::kPron;
+  // "handed equipment to the ministry for use in hospitals": to somebody before for something.
+  const bool purpose =
+      argument.preposition == "for" &&
+      std::any_of(arguments_.begin(), arguments_.end(), [&](const Argument& other) {
+        if (other.preposition != "to" || !Fits(slot, other)) return false;
+        const int32_t receiver = mentions_.AtHead(other.head);
+        return receiver >= 0 && !mentions_.mention(receiver).is_place;
+      });
+  return argument.cost + (anybody ? kAnybodyCost : 0) + (place ? kPlaceCost : 0) +
+         (own ? 2 * kPlaceCost : 0) + (purpose ? kPurposeCost : 0);
 }
 
 bool Attempt::FillSlot(const Slot& slot, int trigger) {
@@ -615,8 +664,9 @@ bool Attempt::FillSlot(const Slot& slot, int trigger) {
     if (!Fits(slot, argument)) continue;
     if (complement || used_heads_.count(argument.head) == 0) fitting.push_back(&argument);
   }
-  std::stable_sort(fitting.begin(), fitting.end(),
-                   [&](const Argument* a, const Argument* b) { return CostOf(*a) < CostOf(*b); });
+  std::stable_sort(fitting.begin(), fitting.end(), [&](const Argument* a, const Argument* b) {
+    return CostOf(slot, *a) < CostOf(slot, *b);
+  });
   for (const Argument* argument : fitting) {
     const bool filled =
         complement ? FillFromComplement(slot, *argument) : FillFromArgument(slot, *argument);
@@ -929,11 +979,16 @@ void SentenceMatcher::DropGenericIntents() {
   const auto is_generic = [&](const Candidate& candidate) {
     const std::set<v1::EventStatus> statuses = CoveredBy(*candidate.rule);
     if (statuses.empty()) return false;
+    // "agreed with Cuba to return any migrants" is an agreement with Cuba all the same.
+    const bool agreed_with =
+        std::any_of(candidate.fillers.begin(), candidate.fillers.end(),
+                    [](const RoleFiller& filler) { return filler.path.starts_with("obl(with)"); });
     return std::any_of(candidates_.begin(), candidates_.end(), [&](const Candidate& other) {
       return statuses.count(other.assertion.status) > 0 && other.trigger != candidate.trigger &&
              is_below(other.trigger, candidate.trigger) &&
-             (candidate.rule->type == "intent_to_cooperate" ||
-              (HasCodeOf(other) && HasActorsOf(other, candidate)));
+             (HasActorsOf(other, candidate)
+                  ? candidate.rule->type == "intent_to_cooperate" || HasCodeOf(other)
+                  : candidate.rule->type == "intent_to_cooperate" && !agreed_with);
     });
   };
   // "provided money to help Nepal": the help is the purpose of what was done to the same anyway.

@@ -31,6 +31,8 @@ class Repairer {
       RepairInfinitive(t);
       RepairSubjectOfNoun(t);
       RepairNounWithObject(t);
+      RepairNounWithInfinitive(t);
+      RepairPerfect(t);
     }
     RepairStrandedRoot();
     for (int t = 0; t + 1 < count; ++t) RepairParticle(t);
@@ -110,6 +112,8 @@ class Repairer {
   void RepairInfinitive(int t);
   void RepairSubjectOfNoun(int t);
   void RepairNounWithObject(int t);
+  void RepairNounWithInfinitive(int t);
+  void RepairPerfect(int have);
   void RepairStrandedRoot();
   int FollowingPhrase(int verb) const;
   void RepairParticle(int verb);
@@ -344,6 +348,42 @@ void Repairer::RepairNounWithObject(int t) {
   } else {
     Attach(subject, t, Deprel::kNsubj);
   }
+}
+
+// "The UN plans to send food": a plural with an infinitive behind it and no verb above it.
+void Repairer::RepairNounWithInfinitive(int t) {
+  if (t == 0 || tokens_[t].xpos != "NNS" || tokens_[t].head >= 0) return;
+  if (rules_.FindEmbedding(AsciiLower(tokens_[t].lemma)) == nullptr || !IsKnownVerb(t)) return;
+  const int clause = Child(t, Deprel::kAcl);
+  const int subject = t - 1;
+  if (clause < t || Child(clause, Deprel::kMark) != t + 1 || tokens_[subject].head != t ||
+      (tokens_[subject].deprel != Deprel::kCompound && tokens_[subject].deprel != Deprel::kAmod)) {
+    return;
+  }
+  MakeVerb(t, "VBZ");
+  if (!IsNominal(subject)) tokens_[subject].upos = Upos::kNoun;
+  for (int i = 0; i < subject; ++i) {
+    if (tokens_[i].head == t) tokens_[i].head = subject;
+  }
+  Attach(subject, t, Deprel::kNsubj);
+  tokens_[clause].deprel = Deprel::kXcomp;
+}
+
+// "The bank has frozen aid to Tanzania": nobody has frozen aid who has not frozen it.
+void Repairer::RepairPerfect(int have) {
+  const int t = have + 1;
+  if (t >= static_cast<int>(tokens_.size()) || AsciiLower(tokens_[have].lemma) != "have") return;
+  const int object = tokens_[t].head;
+  if (tokens_[t].xpos != "VBN" || tokens_[t].deprel != Deprel::kAmod || object <= t ||
+      tokens_[object].head != have || tokens_[object].deprel != Deprel::kObj ||
+      !HasRule(t, TriggerKind::kVerb)) {
+    return;
+  }
+  tokens_[t].upos = Upos::kVerb;
+  Attach(t, tokens_[have].head, tokens_[have].deprel);
+  MoveChildren(have, t);
+  Attach(have, t, Deprel::kAux);
+  Attach(object, t, Deprel::kObj);
 }
 
 // "Iranian security forces cracked down on protesters" with the forces as the root and "cracked" as
