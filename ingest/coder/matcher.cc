@@ -247,6 +247,8 @@ class Attempt {
   bool FillFromContext(const Slot& slot);
   bool FillFromAffected(const Slot& slot, int trigger);
   bool IsVictim(int t) const;
+  bool IsTarget(const Slot& slot) const;
+  bool IsMainVerb(int t) const;
   static bool IsOtherSide(const Slot& slot);
 
   bool Fits(const Slot& slot, const Argument& argument) const;
@@ -683,9 +685,26 @@ bool Attempt::FillSlot(const Slot& slot, int trigger) {
     return slot.words.empty() ? !rules_.Has("work", tree_.lemma(argument->head))
                               : MatchesWords(slot.words, argument->head);
   });
-  if (effort_ == Effort::kArguments || !said) return false;
+  // "filed a complaint over the jamming": where the phrase is missing altogether, only for the main
+  // verb, or where the sentence tells nothing else.
+  const bool missing = fitting.empty() && slot.relation == SlotRelation::kOblique &&
+                       (effort_ == Effort::kContext || IsMainVerb(trigger)) && IsTarget(slot);
+  if (effort_ == Effort::kArguments || (!said && !missing)) return false;
   if (FillFromAffected(slot, trigger)) return true;
   return effort_ == Effort::kContext && IsOtherSide(slot) && FillFromContext(slot);
+}
+
+// Whether the slot's role is the other side's alone.
+bool Attempt::IsTarget(const Slot& slot) const {
+  return std::any_of(type_.roles().begin(), type_.roles().end(), [&](const v1::Role& role) {
+    return role.id() == slot.role && role.side() == v1::TARGET;
+  });
+}
+
+// Whether the sentence tells of the verb, at first hand or as what somebody says.
+bool Attempt::IsMainVerb(int t) const {
+  const int governor = tree_.head(t);
+  return governor < 0 || (tree_.deprel(t) == Deprel::kCcomp && tree_.head(governor) < 0);
 }
 
 // No event of somebody with himself: a filler that is an actor of the other side goes.
