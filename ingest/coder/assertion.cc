@@ -66,6 +66,7 @@ class Climber {
   void FindReporter(int verb, int child);
   void FindParenthesis(int root);
   const Embedding* EmbeddingOf(int governor, int child) const;
+  void ApplyPurpose(int verb, int noun);
   bool Step(int* current);
   void Set(v1::EventStatus status, std::string_view why, int word);
 
@@ -248,6 +249,14 @@ void Climber::FindParenthesis(int root) {
   }
 }
 
+// "will travel to Seoul for talks": they are as much to come as the journey.
+void Climber::ApplyPurpose(int verb, int noun) {
+  if (!tree_.IsVerb(verb) || tree_.Preposition(noun) != "for" || !IsPlain(assertion_.status))
+    return;
+  const VerbGroup group = GroupOf(verb);
+  if (group.status == v1::PLANNED && !group.negated) Set(v1::PLANNED, "auxiliary of", verb);
+}
+
 // Goes one governor up; false where the event's own clause ends.
 bool Climber::Step(int* current) {
   const int child = *current;
@@ -281,6 +290,7 @@ bool Climber::Step(int* current) {
       if (const Embedding* found = EmbeddingOf(governor, child)) {
         ApplyEmbedding(*found, governor, child);
       } else if (tree_.deprel(child) == Deprel::kObl || tree_.deprel(child) == Deprel::kNmod) {
+        ApplyPurpose(governor, child);
         return false;  // "called for efforts during a meeting": the meeting was no mere effort
       }
       if (tree_.deprel(child) == Deprel::kCcomp) {

@@ -239,6 +239,7 @@ class Attempt {
   bool FillFromArgument(const Slot& slot, const Argument& argument);
   double CostOf(const Slot& slot, const Argument& argument) const;
   bool FillFromComplement(const Slot& slot, const Argument& argument);
+  bool FillFromDoer(const Slot& slot, const Argument& argument);
   bool TestComplement(const Slot& slot, const Argument& argument);
   bool FillSpeaker(const Slot& slot);
   bool FillFromAnnouncer(const Slot& slot, int trigger);
@@ -453,10 +454,33 @@ bool Attempt::TestComplement(const Slot& slot, const Argument& argument) {
   return matches;
 }
 
+// "Kyiv says Russian forces shelled the dam": whoever is said to have done it, who is somebody of
+// another side. "Gunmen killed two, police said" tells of the deed alone.
+bool Attempt::FillFromDoer(const Slot& slot, const Argument& argument) {
+  const int verb = argument.head;
+  if (tree_.head(verb) > verb) return false;
+  const std::optional<Assertion> said = AssertionOf(tree_, verb, TriggerKind::kVerb, rules_);
+  const bool done = said.has_value() && said->status != v1::PLANNED &&
+                    said->status != v1::REFUSED && said->status != v1::HYPOTHETICAL;
+  if (!done) return false;
+  for (const Argument& doer : ArgumentsOf(tree_, verb, TriggerKind::kVerb, rules_)) {
+    if (doer.relation != SlotRelation::kSubject || doer.head < tree_.head(verb)) continue;
+    std::vector<Found> found = mentions_.InPhrase(doer.head, true, false);
+    std::erase_if(found, [&](const Found& f) {
+      const ActorMention& mention = mentions_.mention(f.mention);
+      return IsBound(mention) || SharesCountry(mention) || IsUnknown(mention) ||
+             mention.form == MentionForm::kPronoun;
+    });
+    return Take(slot, std::move(found), argument.path + ">nsubj", argument.cost);
+  }
+  return false;
+}
+
 // Anybody in the clause who is not in the event yet: its subject first, then from left to right,
 // those of other states first.
 bool Attempt::FillFromComplement(const Slot& slot, const Argument& argument) {
   if (!TestComplement(slot, argument)) return false;
+  if (slot.role == "accused" && !slot.words.empty()) return FillFromDoer(slot, argument);
   if (slot.role.empty()) {
     // What is agreed to or called for may be an event as well; what somebody is accused of is not.
     const bool infinitive = argument.preposition == "to" || argument.preposition.empty();
@@ -685,9 +709,11 @@ bool Attempt::FillSlot(const Slot& slot, int trigger) {
     return slot.words.empty() ? !rules_.Has("work", tree_.lemma(argument->head))
                               : MatchesWords(slot.words, argument->head);
   });
-  // "filed a complaint over the jamming": where the phrase is missing altogether, only for the main
-  // verb, or where the sentence tells nothing else.
+  // "filed a complaint over the jamming": where the phrase is missing altogether, only where the
+  // rule's words are there ("tore a ligament in Turkey" is no tearing into it), for the main verb
+  // or in a sentence that tells nothing else.
   const bool missing = fitting.empty() && slot.relation == SlotRelation::kOblique &&
+                       slot.words.empty() && !consumed_.empty() &&
                        (effort_ == Effort::kContext || IsMainVerb(trigger)) && IsTarget(slot);
   if (effort_ == Effort::kArguments || (!said && !missing)) return false;
   if (FillFromAffected(slot, trigger)) return true;

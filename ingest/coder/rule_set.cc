@@ -17,18 +17,40 @@ constexpr size_t kFileBytesMax = 4 << 20;
 constexpr size_t kRulesMax = 20000;
 
 constexpr std::string_view kPrepositions[] = {
-    "about",  "above",      "across",  "after",  "against",    "ahead",   "along",   "alongside",
-    "amid",   "among",      "around",  "as",     "at",         "before",  "behind",  "between",
-    "beyond", "by",         "down",    "during", "concerning", "for",     "from",    "in",
-    "inside", "into",       "near",    "of",     "off",        "on",      "onto",    "out",
-    "over",   "regarding",  "through", "to",     "toward",     "towards", "under",   "until",
-    "up",     "upon",       "via",     "with",   "within",     "without", "because", "despite",
-    "since",  "throughout", "behalf",  "past",   "like",       "outside", "than",    "back",
-    "away"};
+    "about",  "above",      "across",  "after",   "against",    "ahead",   "along",    "alongside",
+    "amid",   "among",      "around",  "as",      "at",         "before",  "behind",   "between",
+    "beyond", "by",         "down",    "during",  "concerning", "for",     "from",     "in",
+    "inside", "into",       "near",    "of",      "off",        "on",      "onto",     "out",
+    "over",   "regarding",  "through", "to",      "toward",     "towards", "under",    "until",
+    "up",     "upon",       "via",     "with",    "within",     "without", "because",  "despite",
+    "since",  "throughout", "behalf",  "past",    "like",       "outside", "than",     "back",
+    "away",   "beside",     "below",   "beneath", "aboard",     "home",    "opposite", "beyond"};
 
 bool IsPreposition(std::string_view word) {
   return std::find(std::begin(kPrepositions), std::end(kPrepositions), word) !=
          std::end(kPrepositions);
+}
+
+// Words of the list above that are nouns or verbs as well: "raid home|office", "comp back|support".
+bool IsWordAsWell(std::string_view word) {
+  constexpr std::array<std::string_view, 6> kWords = {"home", "back", "past",
+                                                      "like", "down", "behalf"};
+  return std::find(kWords.begin(), kWords.end(), word) != kWords.end();
+}
+
+// The first of several words that is no preposition although another one is; empty if there is
+// none.
+std::string_view OddOneOut(std::string_view alternatives) {
+  std::string_view odd;
+  bool any = false;
+  for (const std::string_view word : Split(alternatives, '|')) {
+    if (IsPreposition(word)) {
+      any = any || !IsWordAsWell(word);
+    } else if (odd.empty()) {
+      odd = word;
+    }
+  }
+  return any ? odd : std::string_view();
 }
 
 bool AllPrepositions(std::string_view alternatives) {
@@ -481,6 +503,12 @@ absl::Status RuleParser::ParsePattern(const Piece& pattern, Rule* rule) {
         pending.prepositions.emplace_back(word);
       }
       continue;
+    }
+    // Words of both kinds would all be taken for objects.
+    const bool bare = is_word(i);
+    if (const std::string_view odd = OddOneOut(piece.text); bare && i > trigger && !odd.empty()) {
+      return Error(piece.column, Cat("prepositions beside \"", odd, "\", which is none: give each ",
+                                     "kind a slot or a rule of its own"));
     }
     Slot slot = dangling ? std::move(pending) : Slot{};
     pending = Slot{};

@@ -84,6 +84,8 @@ TEST(RuleSetTest, SaysWhereAMistakeIs) {
               HasSubstr("no class \"nobody\""));
   EXPECT_THAT(ErrorOf("[meeting]\nx: {participant} meet with"),
               HasSubstr("ends without the slot it announces"));
+  EXPECT_THAT(ErrorOf("[meeting]\nx: {participant} meet with|talks {participant}"),
+              HasSubstr("test.rules:2:23: prepositions beside \"talks\""));
   EXPECT_THAT(ErrorOf("[meeting]\nx: {participant}"), HasSubstr("no trigger word"));
   EXPECT_THAT(ErrorOf("[meeting]\nx: {p} meet {p} ; colour=red"),
               HasSubstr("test.rules:2:19: unknown key \"colour\""));
