@@ -712,8 +712,9 @@ bool Attempt::FillSlot(const Slot& slot, int trigger) {
   // "filed a complaint over the jamming": where the phrase is missing altogether, only where the
   // rule's words are there ("tore a ligament in Turkey" is no tearing into it), for the main verb
   // or in a sentence that tells nothing else.
-  const bool missing = fitting.empty() && slot.relation == SlotRelation::kOblique &&
-                       slot.words.empty() && !consumed_.empty() &&
+  const bool phrase =
+      slot.relation == SlotRelation::kOblique || slot.relation == SlotRelation::kObject;
+  const bool missing = fitting.empty() && phrase && slot.words.empty() && !consumed_.empty() &&
                        (effort_ == Effort::kContext || IsMainVerb(trigger)) && IsTarget(slot);
   if (effort_ == Effort::kArguments || (!said && !missing)) return false;
   if (FillFromAffected(slot, trigger)) return true;
