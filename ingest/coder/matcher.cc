@@ -248,6 +248,7 @@ class Attempt {
   bool FillFromContext(const Slot& slot);
   bool FillFromAffected(const Slot& slot, int trigger);
   bool IsVictim(int t) const;
+  bool IsWordOfRule(int t) const;
   bool IsTarget(const Slot& slot) const;
   bool IsMainVerb(int t) const;
   static bool IsOtherSide(const Slot& slot);
@@ -602,7 +603,7 @@ bool Attempt::FillFromContext(const Slot& slot) {
     if (mention.is_place && !slot.place) continue;
     // Whoever merely says it, one's own side, and a role of nobody in particular are no third one.
     if (mention.head == assertion_.speaker || SharesCountry(mention)) continue;
-    if (IsUnknown(mention) || IsVictim(mention.head)) continue;
+    if (IsUnknown(mention) || IsVictim(mention.head) || IsWordOfRule(mention.head)) continue;
     if (only >= 0 && !SameActor(mentions_.mention(only), mention)) return false;
     if (only < 0) only = m;
   }
@@ -629,10 +630,18 @@ bool Attempt::FillFromAffected(const Slot& slot, int trigger) {
       const ActorMention& mention = mentions_.mention(m);
       if (mention.is_place != place || (!place && mentions_.IsNested(m))) continue;
       if (mention.form == MentionForm::kPronoun || IsBound(mention) || IsVictim(t)) continue;
+      if (IsWordOfRule(t)) continue;
       return Take(slot, {{m, "", place ? kPlaceCost : 0}}, "…", kAffectedCost);
     }
   }
   return false;
+}
+
+// Whether the token is one of the rule's words, or whose that word is: "shared the minister's
+// concerns" names nobody whom they concern.
+bool Attempt::IsWordOfRule(int t) const {
+  const int word = tree_.deprel(t) == Deprel::kNmodPoss ? tree_.head(t) : t;
+  return std::find(consumed_.begin(), consumed_.end(), word) != consumed_.end();
 }
 
 // "condemned the attack on the weekly": nothing was done to the weekly by this.
@@ -1081,7 +1090,10 @@ bool SentenceMatcher::IsOpenTarget(const Candidate& candidate, int32_t m) const 
                   [](const ActorRef& a) { return !a.country.empty() || !a.sector.empty(); });
   const bool with_word =
       tree_.deprel(mention.head) == Deprel::kConj && consumed_[tree_.head(mention.head)];
-  if (consumed_[mention.head] || with_word || owned || !tells) return false;
+  // "shared the minister's concerns": whose the word is has them.
+  const bool whose =
+      tree_.deprel(mention.head) == Deprel::kNmodPoss && consumed_[tree_.head(mention.head)];
+  if (consumed_[mention.head] || with_word || whose || owned || !tells) return false;
   if (m == candidate.speaker_mention || mention.head == candidate.assertion.speaker) return false;
   return std::none_of(candidate.fillers.begin(), candidate.fillers.end(), [&](const RoleFiller& f) {
     const ActorMention& filler = mentions_.mention(f.mention);

@@ -23,6 +23,8 @@ class Repairer {
     for (nlp::Token& token : tokens_) RepairLemma(&token);
     for (nlp::Token& token : tokens_) RepairOwnerOfAuxiliary(&token);
     for (nlp::Token& token : tokens_) RepairMarkOfNoun(&token);
+    for (nlp::Token& token : tokens_) RepairContentClause(&token);
+    for (int t = 2; t < static_cast<int>(tokens_.size()); ++t) RepairReducedRelative(t);
     for (int t = 1; t < static_cast<int>(tokens_.size()); ++t) RepairBareOblique(t);
     for (int t = 1; t < static_cast<int>(tokens_.size()); ++t) RepairFalsePassive(t);
     const int count = static_cast<int>(tokens_.size());
@@ -126,6 +128,8 @@ class Repairer {
   void RepairPhraseOfNoun(int t);
   void RepairJoinedAdjective(int t);
   void RepairHeadlineVerb();
+  void RepairContentClause(nlp::Token* token) const;
+  void RepairReducedRelative(int verb);
   void HangAsPhrase(int noun, int mark);
 
   const RuleSet& rules_;
@@ -142,6 +146,45 @@ void Repairer::RepairMarkOfNoun(nlp::Token* token) const {
   token->deprel = Deprel::kCase;
   token->upos = Upos::kAdp;
   token->xpos = "IN";
+}
+
+// "accusations that it had attacked tankers": a clause that "that" merely introduces tells what the
+// noun says, and nothing of the noun.
+void Repairer::RepairContentClause(nlp::Token* token) const {
+  if (token->deprel != Deprel::kMark || token->head < 0) return;
+  nlp::Token& clause = tokens_[token->head];
+  if (clause.deprel == Deprel::kAclRelcl && AsciiLower(document_.Text(token->span)) == "that") {
+    clause.deprel = Deprel::kAcl;
+  }
+}
+
+// "Medicine sent to Syria by Algeria reached Aleppo" with "sent" as the root: of a participle
+// without an auxiliary that somebody is the agent of, and a finite verb without a subject behind
+// it, the second is the sentence's.
+void Repairer::RepairReducedRelative(int verb) {
+  const nlp::Token& second = tokens_[verb];
+  const int first = second.head;
+  const bool finite = second.xpos == "VBD" || second.xpos == "VBZ" || second.xpos == "VBP";
+  if (!finite || second.deprel != Deprel::kAdvcl || first < 1 || first > verb) return;
+  if (tokens_[first].xpos != "VBN" || tokens_[first].deprel != Deprel::kRoot) return;
+  int subject = -1;
+  bool agent = false;
+  for (int i = 0; i < verb; ++i) {
+    const nlp::Token& token = tokens_[i];
+    if (token.head == verb && token.deprel != Deprel::kAdvmod) return;  // a subject, a mark
+    const bool phrase = token.head >= first && token.deprel == Deprel::kCase;
+    if (phrase && tokens_[token.head].head == first &&
+        AsciiLower(document_.Text(token.span)) == "by") {
+      agent = true;
+    }
+    if (token.head != first) continue;
+    if (token.deprel == Deprel::kAux || token.deprel == Deprel::kAuxPass) return;
+    if (token.deprel == Deprel::kNsubj || token.deprel == Deprel::kNsubjPass) subject = i;
+  }
+  if (!agent || subject < 0 || subject + 1 != first) return;
+  MakeRoot(verb, first);
+  Attach(subject, verb, Deprel::kNsubj);
+  Attach(first, subject, Deprel::kAcl);
 }
 
 // "troops had massacred": what hangs on an auxiliary belongs to its verb.
