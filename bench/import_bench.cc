@@ -1,7 +1,8 @@
 // A bulk load of rows like GDELT's: rate, memory, bytes an event, and how long the usual questions
 // take afterwards.
 //
-//   import_bench [--rows N] [--folder DIR] [--memory MIB] [--cache MIB] [--threads N] [--no-urls]
+//   import_bench [--rows N] [--folder DIR] [--memory MIB] [--cache MIB] [--threads N]
+//                [--no-urls] [--no-compact]
 //   import_bench --rows N --folder DIR --ask    asks a store that an earlier run has left
 //   import_bench --rows N --folder DIR --verify verifies it, and says how much memory that takes
 //   import_bench --rows N --tsv FILE            writes the rows as a GDELT 1.0 export, and no more
@@ -9,7 +10,8 @@
 //
 // Default: 1,000,000 rows, a temporary folder, 256 MiB for the loader, 256 MiB of cache, 2 threads.
 // DIR must not exist, and is left behind. Rows are made beforehand chunk by chunk, and the making
-// is not timed: the rate is that of the loader alone, without reading and parsing text.
+// is not timed: the rate is that of the loader alone, without reading and parsing text. With
+// --no-compact the store is asked as the load leaves it; `entente compact` does the rest.
 #include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
@@ -54,6 +56,7 @@ struct Settings {
   int64_t cache_mib = 256;
   int threads = 2;
   bool no_urls = false;
+  bool no_compact = false;
   bool ask = false;
   bool verify = false;
   std::string questions_file;
@@ -451,12 +454,15 @@ absl::Status Run(const Settings& settings) {
     return static_cast<double>(stats.disk_bytes()) / static_cast<double>(stats.event_count());
   };
   std::printf("on disk           %10.1f bytes/event after the load\n", per_event(loaded));
-  const Clock::time_point start = Clock::now();
-  ENTENTE_RETURN_IF_ERROR(store->Compact());
-  ENTENTE_ASSIGN_OR_RETURN(const v1::Stats compacted, store->GetStats({}));
-  std::printf("on disk           %10.1f bytes/event after compaction, which took %.1f s\n",
-              per_event(compacted), SecondsSince(start));
   std::fflush(stdout);
+  if (!settings.no_compact) {
+    const Clock::time_point start = Clock::now();
+    ENTENTE_RETURN_IF_ERROR(store->Compact());
+    ENTENTE_ASSIGN_OR_RETURN(const v1::Stats compacted, store->GetStats({}));
+    std::printf("on disk           %10.1f bytes/event after compaction, which took %.1f s\n",
+                per_event(compacted), SecondsSince(start));
+    std::fflush(stdout);
+  }
   ENTENTE_RETURN_IF_ERROR(Ask(*store, settings));
   std::printf("resident at most  %10.0f MiB\n", ResidentMaxMib());
   return store->Close();
@@ -482,6 +488,7 @@ int main(int argc, char** argv) {
   app.add_option("--questions-file", settings.questions_file,
                  "only write the questions to this file");
   app.add_flag("--no-urls", settings.no_urls, "leave the reports' URLs out");
+  app.add_flag("--no-compact", settings.no_compact, "ask without compacting the store first");
   CLI11_PARSE(app, argc, argv);
   const bool temporary = settings.folder.empty();
   if (temporary) {

@@ -191,11 +191,22 @@ def cluster():
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def postgresql(path, asked):
-    import psycopg2  # pylint: disable=import-outside-toplevel
-    with cluster() as folder, tempfile.TemporaryFile("w+", encoding="utf-8") as table:
+def cut_file(path, kept):
+    """The rows as COPY reads them, and their number: of an earlier run if `kept` names its file."""
+    if kept and os.path.exists(kept):
+        table = open(kept, encoding="utf-8")  # pylint: disable=consider-using-with
+        rows = sum(1 for _ in table)
+    else:
+        table = open(kept, "w+", encoding="utf-8") if kept else tempfile.TemporaryFile("w+", encoding="utf-8")
         rows = cut(path, table)
-        table.seek(0)
+    table.seek(0)
+    return table, rows
+
+
+def postgresql(path, asked, kept, rollups):
+    import psycopg2  # pylint: disable=import-outside-toplevel
+    table, rows = cut_file(path, kept)
+    with cluster() as folder, table:
         connection = psycopg2.connect(host=folder, user="bench", dbname="postgres")
         cursor = connection.cursor()
         processor = time.process_time() + cluster_processor_seconds(folder)
@@ -213,23 +224,26 @@ def postgresql(path, asked):
         cursor.execute("SELECT pg_total_relation_size('event')")
         report_load("PostgreSQL 15", "the table and the indexes of the questions", load, used, rows, cursor.fetchone()[0])
         connection.commit()
-        start = time.perf_counter() - load  # of the load the query above is no part
-        processor = time.process_time() + cluster_processor_seconds(folder) - used
-        cursor.execute("SET work_mem = '512MB'")
-        cursor.execute("SET max_parallel_workers_per_gather = 2")
-        for text in MORE_INDEXES + ROLLUPS:
-            cursor.execute(text)
-        connection.commit()
-        load = time.perf_counter() - start
-        used = time.process_time() + cluster_processor_seconds(folder) - processor
+        if rollups:
+            start = time.perf_counter() - load  # of the load the query above is no part
+            processor = time.process_time() + cluster_processor_seconds(folder) - used
+            cursor.execute("SET work_mem = '512MB'")
+            cursor.execute("SET max_parallel_workers_per_gather = 2")
+            for text in MORE_INDEXES + ROLLUPS:
+                cursor.execute(text)
+            connection.commit()
+            load = time.perf_counter() - start
+            used = time.process_time() + cluster_processor_seconds(folder) - processor
         connection.autocommit = True
         cursor.execute("VACUUM ANALYZE")
-        tables = ["event", *ROLLUP_TABLES]
-        cursor.execute("SELECT " + " + ".join(f"pg_total_relation_size('{table}')" for table in tables))
-        report_load("PostgreSQL 15", "the set of indexes and roll-ups that we have", load, used, rows, cursor.fetchone()[0])
+        if rollups:
+            tables = ["event", *ROLLUP_TABLES]
+            cursor.execute("SELECT " + " + ".join(f"pg_total_relation_size('{table}')" for table in tables))
+            report_load("PostgreSQL 15", "the set of indexes and roll-ups that we have", load, used, rows, cursor.fetchone()[0])
         cursor.execute("SET max_parallel_workers_per_gather = 0")
         statements = texts(["$1", "$2", "$3", "$4"], "country1 IS DISTINCT FROM $1", "to_char(day, 'YYYY-MM')")
-        statements["by_month_rollup"] = BY_MONTH_ROLLUP.format("$1", "$2", "$3", "$4")
+        if rollups:
+            statements["by_month_rollup"] = BY_MONTH_ROLLUP.format("$1", "$2", "$3", "$4")
         for kind, text in statements.items():
             kinds = "" if kind == "empty" else "(text)" if kind.startswith("newest") else "(text, text, date, date)"
             cursor.execute(f"PREPARE q_{kind}{kinds} AS {text}")
@@ -240,7 +254,7 @@ def postgresql(path, asked):
             return cursor.fetchall()
 
         report(*ask(run, asked, statements))
-        within(cursor, asked)
+        within(cursor, asked, statements)
         connection.close()
 
 
@@ -263,11 +277,11 @@ def cluster_processor_seconds(folder):
     return total / ticks
 
 
-def within(cursor, asked):
+def within(cursor, asked, kinds):
     """What the server itself says that it takes to execute a question, without client and socket."""
     print("  as the server itself measures execution (EXPLAIN ANALYZE, timing off):")
     for kind, what in KINDS.items():
-        if kind == "empty":
+        if kind == "empty" or kind not in kinds:
             continue
         millis = []
         for question in asked[:500]:
@@ -334,11 +348,17 @@ def main():
     parser.add_argument("--rows", required=True, metavar="FILE", help="made by import_bench --tsv")
     parser.add_argument("--questions", required=True, metavar="FILE", help="made by import_bench --questions-file")
     parser.add_argument("--count", type=int, default=2000, help="how many of the questions")
+    parser.add_argument("--cut", metavar="FILE", help="keep the columns that PostgreSQL gets in this file, or take those of an "
+                        "earlier run from it")
+    parser.add_argument("--no-rollups", action="store_true", help="PostgreSQL: only the indexes of the questions")
     parser.add_argument("peers", nargs="+", choices=["postgresql", "sqlite"])
     args = parser.parse_args()
     asked = questions(args.questions)[: args.count]
     for peer in args.peers:
-        {"postgresql": postgresql, "sqlite": sqlite}[peer](args.rows, asked)
+        if peer == "postgresql":
+            postgresql(args.rows, asked, args.cut, not args.no_rollups)
+        else:
+            sqlite(args.rows, asked)
 
 
 if __name__ == "__main__":
