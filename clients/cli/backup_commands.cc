@@ -4,6 +4,7 @@
 #include <chrono>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -36,12 +37,10 @@ std::string CountsText(const v1::Stats& stats) {
 }
 
 absl::StatusOr<int> Backup(Program* program, const BackupFlags& flags) {
-  const std::string db = flags.db.empty() ? Environment("ENTENTE_DB") : flags.db;
-  if (db.empty()) {
-    return UsageError(program->err, "name the store's directory with --db or ENTENTE_DB");
-  }
+  const std::optional<std::string> db = StoreDirectory(*program, flags.db);
+  if (!db.has_value()) return kExitUsage;
   graph::StoreOptions options;
-  options.path = db;
+  options.path = *db;
   ENTENTE_ASSIGN_OR_RETURN(const std::unique_ptr<graph::Store> store, graph::Store::Open(options));
   ENTENTE_RETURN_IF_ERROR(store->Backup(flags.to));
   ENTENTE_RETURN_IF_ERROR(store->Close());
@@ -52,20 +51,18 @@ absl::StatusOr<int> Backup(Program* program, const BackupFlags& flags) {
 }
 
 absl::StatusOr<int> Restore(Program* program, const RestoreFlags& flags) {
-  const std::string db = flags.db.empty() ? Environment("ENTENTE_DB") : flags.db;
-  if (db.empty()) {
-    return UsageError(program->err, "name the directory of the new store with --db or ENTENTE_DB");
-  }
+  const std::optional<std::string> db = StoreDirectory(*program, flags.db);
+  if (!db.has_value()) return kExitUsage;
   *program->err << "Copying and verifying; this may take long\n";
-  const absl::Status restored = graph::Store::Restore(flags.from, db, flags.replace);
+  const absl::Status restored = graph::Store::Restore(flags.from, *db, flags.replace);
   if (restored.code() == absl::StatusCode::kAlreadyExists) {
     return MakeStatus(restored.code(), Cat(MessageOf(restored),
                                            "; --replace puts the backup in the place of a store"));
   }
   ENTENTE_RETURN_IF_ERROR(restored);
-  ENTENTE_ASSIGN_OR_RETURN(const v1::Stats stats, graph::Store::Describe(db));
+  ENTENTE_ASSIGN_OR_RETURN(const v1::Stats stats, graph::Store::Describe(*db));
   ENTENTE_RETURN_IF_ERROR(program->output->Write(
-      Cat("Restored to ", db, ": ", CountsText(stats), ", every index recounted\n")));
+      Cat("Restored to ", *db, ": ", CountsText(stats), ", every index recounted\n")));
   return kExitOk;
 }
 

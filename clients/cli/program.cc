@@ -130,6 +130,13 @@ int UsageError(std::ostream* err, std::string_view message) {
   return kExitUsage;
 }
 
+std::optional<std::string> StoreDirectory(const Program& program, const std::string& flag) {
+  std::string directory = flag.empty() ? Environment("ENTENTE_DB") : flag;
+  if (!directory.empty()) return directory;
+  UsageError(program.err, "name the store's directory with --db or ENTENTE_DB");
+  return std::nullopt;
+}
+
 std::string Environment(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? std::string() : std::string(value);

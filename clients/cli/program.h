@@ -10,6 +10,7 @@
 
 #include <functional>
 #include <iostream>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +46,10 @@ int UsageError(std::ostream* err, std::string_view message);
 // beside the program's bin (an installed program), else the source tree from which it was built.
 // NOT_FOUND names what was tried.
 absl::StatusOr<std::string> DataDir(const Program& program);
+
+// The directory of a store that a command opens itself: --db, else ENTENTE_DB. None, after a usage
+// error, if neither is given.
+std::optional<std::string> StoreDirectory(const Program& program, const std::string& flag);
 
 // An environment variable's value; empty if it is not set.
 std::string Environment(const char* name);

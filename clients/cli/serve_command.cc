@@ -1,5 +1,6 @@
 // entente serve: answers gRPC clients over one store until SIGTERM or SIGINT.
 #include <memory>
+#include <optional>
 
 #include "base/status.h"
 #include "base/strings.h"
@@ -28,16 +29,14 @@ std::string AddressText(const services::ServerOptions& options, int port) {
 }
 
 absl::StatusOr<int> Serve(Program* program, const ServeFlags& flags) {
-  const std::string db = flags.db.empty() ? Environment("ENTENTE_DB") : flags.db;
-  if (db.empty()) {
-    return UsageError(program->err, "name the store's directory with --db or ENTENTE_DB");
-  }
+  const std::optional<std::string> db = StoreDirectory(*program, flags.db);
+  if (!db.has_value()) return kExitUsage;
   ENTENTE_ASSIGN_OR_RETURN(const std::string data_dir, DataDir(*program));
   TerminationSignals signals;
   services::Log log(program->err);
 
   graph::StoreOptions store_options;
-  store_options.path = db;
+  store_options.path = *db;
   store_options.create_if_missing = flags.create;
   store_options.cache_bytes = static_cast<size_t>(flags.cache_mib) << 20;
   ENTENTE_ASSIGN_OR_RETURN(const std::unique_ptr<graph::Store> store,
@@ -51,7 +50,7 @@ absl::StatusOr<int> Serve(Program* program, const ServeFlags& flags) {
     server_options.coding_threads = CodingThreads(flags.coder, server_options.coding_threads);
   }
   ENTENTE_ASSIGN_OR_RETURN(const auto server, services::Server::Start(server_options, backend));
-  log.Info(Cat("entente ", ENTENTE_VERSION, " serves ", db, ", listening on ",
+  log.Info(Cat("entente ", ENTENTE_VERSION, " serves ", *db, ", listening on ",
                AddressText(flags.server, server->port())));
 
   const std::string_view signal = signals.Await();

@@ -1,5 +1,6 @@
 // Commands that need no server: verify reads a store, types the ontology.
 #include <memory>
+#include <optional>
 
 #include "base/status.h"
 #include "base/strings.h"
@@ -19,12 +20,10 @@ struct TypesFlags {
 };
 
 absl::StatusOr<int> Verify(Program* program, const std::string& flag) {
-  const std::string db = flag.empty() ? Environment("ENTENTE_DB") : flag;
-  if (db.empty()) {
-    return UsageError(program->err, "name the store's directory with --db or ENTENTE_DB");
-  }
+  const std::optional<std::string> db = StoreDirectory(*program, flag);
+  if (!db.has_value()) return kExitUsage;
   graph::StoreOptions options;
-  options.path = db;
+  options.path = *db;
   ENTENTE_ASSIGN_OR_RETURN(const std::unique_ptr<graph::Store> store, graph::Store::Open(options));
   ENTENTE_RETURN_IF_ERROR(store->Verify());
   ENTENTE_ASSIGN_OR_RETURN(const v1::Stats stats, store->GetStats(v1::GetStatsRequest()));
@@ -59,12 +58,10 @@ absl::Status ForgetHistory(Program* program, const std::string& before, graph::S
 }
 
 absl::StatusOr<int> Compact(Program* program, const CompactFlags& flags) {
-  const std::string db = flags.db.empty() ? Environment("ENTENTE_DB") : flags.db;
-  if (db.empty()) {
-    return UsageError(program->err, "name the store's directory with --db or ENTENTE_DB");
-  }
+  const std::optional<std::string> db = StoreDirectory(*program, flags.db);
+  if (!db.has_value()) return kExitUsage;
   graph::StoreOptions options;
-  options.path = db;
+  options.path = *db;
   ENTENTE_ASSIGN_OR_RETURN(const std::unique_ptr<graph::Store> store, graph::Store::Open(options));
   if (!flags.history_before.empty()) {
     ENTENTE_RETURN_IF_ERROR(ForgetHistory(program, flags.history_before, store.get()));
@@ -79,12 +76,10 @@ absl::StatusOr<int> Compact(Program* program, const CompactFlags& flags) {
 }
 
 absl::StatusOr<int> Upgrade(Program* program, const std::string& flag) {
-  const std::string db = flag.empty() ? Environment("ENTENTE_DB") : flag;
-  if (db.empty()) {
-    return UsageError(program->err, "name the store's directory with --db or ENTENTE_DB");
-  }
+  const std::optional<std::string> db = StoreDirectory(*program, flag);
+  if (!db.has_value()) return kExitUsage;
   graph::StoreOptions options;
-  options.path = db;
+  options.path = *db;
   *program->err << "Upgrading; this may take long, and may be interrupted and run again\n";
   ENTENTE_RETURN_IF_ERROR(graph::Store::Upgrade(options));
   ENTENTE_ASSIGN_OR_RETURN(const std::unique_ptr<graph::Store> store, graph::Store::Open(options));

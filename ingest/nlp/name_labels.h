@@ -81,10 +81,14 @@ struct NameInput {
   std::span<const uint16_t> marks;  // as many as words, from NameLists::Mark
 };
 
+// A score for each label; and of each label after each other one, by the one before.
+using LabelScores = std::array<int32_t, kNameLabelCount>;
+using LabelTransitions = std::array<LabelScores, kNameLabelCount>;
+
 // Scores of labels of a sentence: emissions one row a word, and transitions.
 struct NameScores {
-  std::vector<std::array<int32_t, kNameLabelCount>> emissions;
-  std::array<std::array<int32_t, kNameLabelCount>, kNameLabelCount> transitions;
+  std::vector<LabelScores> emissions;
+  LabelTransitions transitions;
 };
 
 // The best consistent sequence; ties go to the lower label.

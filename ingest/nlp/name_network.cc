@@ -97,7 +97,7 @@ NameNetwork::NameNetwork(const NameLayout& layout, const std::vector<float>& num
 }
 
 void NameNetwork::AddScores(std::span<const uint32_t> rows, std::span<const size_t> lengths,
-                            Scratch* scratch, std::span<Row> emissions) const {
+                            Scratch* scratch, std::span<LabelScores> emissions) const {
   const size_t words = emissions.size(), columns = NameLayout::kColumns;
   const std::vector<float>& top =
       encoder_.Run(rows, NameVocabulary::kSlotCount, lengths, &scratch->encoder);
@@ -111,10 +111,10 @@ void NameNetwork::AddScores(std::span<const uint32_t> rows, std::span<const size
   }
 }
 
-void NameNetwork::AddTransitions(NameScores* scores) const {
+void NameNetwork::AddTransitions(LabelTransitions* transitions) const {
   for (int from = 0; from < kNameLabelCount; ++from) {
     for (int to = 0; to < kNameLabelCount; ++to) {
-      scores->transitions[from][to] += transitions_[from][to];
+      (*transitions)[from][to] += transitions_[from][to];
     }
   }
 }

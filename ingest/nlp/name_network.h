@@ -84,16 +84,15 @@ class NameNetwork {
   // Adds the network's scores in units of 1 / kScoreUnit for the words of several sentences, whose
   // numbers of words are `lengths`. REQUIRES: a row of emissions a word.
   static constexpr float kScoreUnit = 1024;
-  using Row = std::array<int32_t, kNameLabelCount>;
   void AddScores(std::span<const uint32_t> rows, std::span<const size_t> lengths, Scratch* scratch,
-                 std::span<Row> emissions) const;
-  void AddTransitions(NameScores* scores) const;
+                 std::span<LabelScores> emissions) const;
+  void AddTransitions(LabelTransitions* transitions) const;
 
  private:
   Encoder encoder_;
   FixedPointMatrix labels_;
   std::vector<float> label_bias_;
-  std::array<std::array<int32_t, kNameLabelCount>, kNameLabelCount> transitions_ = {};
+  LabelTransitions transitions_ = {};
 };
 
 }  // namespace entente::nlp

@@ -53,7 +53,7 @@ size_t EvidenceKindOf(int label) {
   return 1 + static_cast<size_t>(NameKindOf(static_cast<NameLabel>(label)));
 }
 
-KindEvidence EvidenceOf(const std::array<int32_t, kNameLabelCount>& emissions) {
+KindEvidence EvidenceOf(const LabelScores& emissions) {
   const int64_t best = *std::max_element(emissions.begin(), emissions.end());
   KindEvidence evidence;
   evidence.fill(-kBehindMax);
@@ -154,6 +154,7 @@ NameTagger::NameTagger(NameModel model)
   }
   for (const std::vector<float>& numbers : model.networks) {
     networks_.emplace_back(model.layout, numbers);
+    networks_.back().AddTransitions(&transitions_);
   }
 }
 
@@ -207,11 +208,12 @@ std::string NameTagger::Serialize(const NameModel& model) {
   return writer.Release();
 }
 
-void NameTagger::AddLinearScores(const NameInput& input, NameScores* scores) const {
+void NameTagger::AddLinearScores(const NameInput& input,
+                                 std::vector<LabelScores>* emissions) const {
   KeyBuffer keys;
   for (size_t i = 0; i < input.words.size(); ++i) {
     NameKeys(input, i, /*spelled=*/true, &keys);
-    std::array<int32_t, kNameLabelCount>& row = scores->emissions[i];
+    LabelScores& row = (*emissions)[i];
     linear_.Add(keys, row.data());
     for (int32_t& score : row) score = Scaled(score, linear_share_);
   }
@@ -220,18 +222,17 @@ void NameTagger::AddLinearScores(const NameInput& input, NameScores* scores) con
 // Adds the networks' scores of scratch->rows, whose stretches are scratch->lengths, to those of
 // `sentences`, in their order.
 void NameTagger::AddNetworkScores(std::span<Text::ReadSentence> sentences, Scratch* scratch) const {
-  std::vector<NameNetwork::Row>& rows = scratch->network_scores;
+  std::vector<LabelScores>& rows = scratch->network_scores;
   rows.assign(scratch->rows.size() / NameVocabulary::kSlotCount, {});
   for (const NameNetwork& network : networks_) {
     network.AddScores(scratch->rows, scratch->lengths, &scratch->network, rows);
   }
   auto from = rows.begin();
   for (Text::ReadSentence& sentence : sentences) {
-    for (NameNetwork::Row& row : sentence.scores.emissions) {
+    for (LabelScores& row : sentence.emissions) {
       for (int label = 0; label < kNameLabelCount; ++label) row[label] += (*from)[label];
       ++from;
     }
-    for (const NameNetwork& network : networks_) network.AddTransitions(&sentence.scores);
   }
 }
 
@@ -246,10 +247,8 @@ void NameTagger::Read(std::span<const TaggedWords> sentences, Scratch* scratch, 
     const size_t words = sentence.words.size();
     lists_.Mark(sentence.words, &scratch->marks);
     const NameInput input{sentence.words, sentence.tags, sentence.tag_set, scratch->marks};
-    NameScores& scores = into[i].scores;
-    scores.emissions.assign(words, {});
-    scores.transitions = transitions_;
-    AddLinearScores(input, &scores);
+    into[i].emissions.assign(words, {});
+    AddLinearScores(input, &into[i].emissions);
     for (size_t word = 0; word < words; ++word) {
       const bool compared = IsCompared(sentence.tag_set->upos(sentence.tags[word]));
       into[i].words.push_back(compared ? sentence.words[word].lower : 0);
@@ -277,15 +276,17 @@ void NameTagger::Decide(Text* text, std::vector<std::vector<Name>>* names) const
     for (size_t i = 0; i < sentence.words.size(); ++i) {
       if (sentence.words[i] == 0) continue;
       Places& word = places[sentence.words[i]];
-      const KindEvidence evidence = EvidenceOf(sentence.scores.emissions[i]);
+      const KindEvidence evidence = EvidenceOf(sentence.emissions[i]);
       for (size_t kind = 0; kind < evidence.size(); ++kind) word.sum[kind] += evidence[kind];
       ++word.count;
     }
   }
   names->resize(text->sentences_.size());
+  NameScores scores{.emissions = {}, .transitions = transitions_};
   std::vector<NameLabel> labels;
   for (size_t number = 0; number < text->sentences_.size(); ++number) {
-    auto& [scores, words] = text->sentences_[number];
+    const std::vector<uint64_t>& words = text->sentences_[number].words;
+    scores.emissions.swap(text->sentences_[number].emissions);
     for (size_t i = 0; i < words.size(); ++i) {
       if (words[i] == 0) continue;
       const Places& word = places[words[i]];
@@ -299,20 +300,20 @@ void NameTagger::Decide(Text* text, std::vector<std::vector<Name>>* names) const
     }
     BestNameLabels(scores, &labels);
     NamesOfLabels(labels, &(*names)[number]);
-    for (Name& name : (*names)[number]) name.score = ScoreOf(scores, name);
+    for (Name& name : (*names)[number]) name.score = ScoreOf(scores.emissions, name);
   }
   text->sentences_.clear();
 }
 
-float NameTagger::ScoreOf(const NameScores& scores, const Name& name) const {
+float NameTagger::ScoreOf(const std::vector<LabelScores>& emissions, const Name& name) const {
   // How far, on average over its words, the name's kind is ahead of the next best kind or of none.
   double margin = 0;
   for (int32_t i = name.first; i <= name.last; ++i) {
     int32_t own = std::numeric_limits<int32_t>::min();
-    int32_t other = scores.emissions[i][kOutside];
+    int32_t other = emissions[i][kOutside];
     for (int label = 1; label < kNameLabelCount; ++label) {
       int32_t& side = NameKindOf(static_cast<NameLabel>(label)) == name.kind ? own : other;
-      side = std::max(side, scores.emissions[i][label]);
+      side = std::max(side, emissions[i][label]);
     }
     margin += static_cast<double>(own) - other;
   }

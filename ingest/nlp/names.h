@@ -59,7 +59,7 @@ class NameTagger {
    private:
     friend class NameTagger;
     struct ReadSentence {
-      NameScores scores;
+      std::vector<LabelScores> emissions;
       std::vector<uint64_t> words;  // WordFeatures::lower; 0 for what is not compared
     };
     std::vector<ReadSentence> sentences_;
@@ -69,7 +69,7 @@ class NameTagger {
     std::vector<uint16_t> marks;
     std::vector<uint32_t> keys, rows;
     std::vector<size_t> lengths;
-    std::vector<NameNetwork::Row> network_scores;
+    std::vector<LabelScores> network_scores;
     NameNetwork::Scratch network;
   };
 
@@ -94,14 +94,14 @@ class NameTagger {
   size_t network_count() const { return networks_.size(); }
 
  private:
-  void AddLinearScores(const NameInput& input, NameScores* scores) const;
+  void AddLinearScores(const NameInput& input, std::vector<LabelScores>* emissions) const;
   void AddNetworkScores(std::span<Text::ReadSentence> sentences, Scratch* scratch) const;
-  float ScoreOf(const NameScores& scores, const Name& name) const;
+  float ScoreOf(const std::vector<LabelScores>& emissions, const Name& name) const;
 
   LinearModel linear_;
   uint32_t linear_share_ = 1024;
   NameLists lists_;
-  std::array<std::array<int32_t, kNameLabelCount>, kNameLabelCount> transitions_ = {};
+  LabelTransitions transitions_ = {};  // of the linear model and all networks
   NameVocabulary vocabulary_;
   std::vector<NameNetwork> networks_;
 };

@@ -12,21 +12,10 @@
 
 #include "ingest/nlp/matrix.h"
 #include "ingest/nlp/model_file.h"
-#include "ingest/nlp/train/treebank.h"
+#include "tests/ingest/nlp/random_numbers.h"
 
 namespace entente::nlp {
 namespace {
-
-// Between -1 and 1.
-std::vector<float> RandomNumbers(size_t count, train::Random* random) {
-  std::vector<float> numbers(count);
-  for (float& number : numbers) {
-    number = static_cast<float>(random->Below(2001)) / 1000.0F - 1.0F;
-  }
-  return numbers;
-}
-
-double Sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
 
 std::vector<float> Multiply(const std::vector<float>& left, size_t rows, size_t depth,
                             const std::vector<float>& right, size_t columns) {

@@ -7,20 +7,10 @@
 #include <cmath>
 #include <vector>
 
-#include "ingest/nlp/train/treebank.h"
+#include "tests/ingest/nlp/random_numbers.h"
 
 namespace entente::nlp {
 namespace {
-
-std::vector<float> RandomNumbers(size_t count, train::Random* random) {
-  std::vector<float> numbers(count);
-  for (float& number : numbers) {
-    number = static_cast<float>(random->Below(2001)) / 1000.0F - 1.0F;
-  }
-  return numbers;
-}
-
-double Sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
 
 TEST(MatrixTest, ProductsAreSumsOfProducts) {
   train::Random random(1);
