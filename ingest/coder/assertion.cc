@@ -67,6 +67,7 @@ class Climber {
   void FindParenthesis(int root);
   const Embedding* EmbeddingOf(int governor, int child) const;
   void ApplyPurpose(int verb, int noun);
+  bool IsSaidInContact(int governor, int child) const;
   bool Step(int* current);
   void Set(v1::EventStatus status, std::string_view why, int word);
 
@@ -257,6 +258,15 @@ void Climber::ApplyPurpose(int verb, int noun) {
   if (group.status == v1::PLANNED && !group.negated) Set(v1::PLANNED, "auxiliary of", verb);
 }
 
+// "called Putin to congratulate him", "met the envoy to protest": what is said in a call, a letter
+// or a meeting was said with it.
+bool Climber::IsSaidInContact(int governor, int child) const {
+  const int mark = tree_.Child(child, Deprel::kMark);
+  return mark >= 0 && tree_.lemma(mark) == "to" && tree_.IsVerb(governor) &&
+         tree_.HasChild(governor, Deprel::kObj) && rules_.Has("contact", tree_.lemma(governor)) &&
+         rules_.Has("telling", tree_.lemma(child));
+}
+
 // Goes one governor up; false where the event's own clause ends.
 bool Climber::Step(int* current) {
   const int child = *current;
@@ -266,6 +276,7 @@ bool Climber::Step(int* current) {
     case Deprel::kConj:
       break;
     case Deprel::kAdvcl: {
+      if (IsSaidInContact(governor, child)) break;
       const int mark = tree_.Child(child, Deprel::kMark);
       if (mark >= 0 && rules_.Has("conditional", tree_.lemma(mark))) {
         Set(v1::HYPOTHETICAL, "condition with", mark);
@@ -287,6 +298,7 @@ bool Climber::Step(int* current) {
     case Deprel::kObl:
     case Deprel::kNmod:
     case Deprel::kNsubjPass:
+      if (IsSaidInContact(governor, child)) break;
       if (const Embedding* found = EmbeddingOf(governor, child)) {
         ApplyEmbedding(*found, governor, child);
       } else if (tree_.deprel(child) == Deprel::kObl || tree_.deprel(child) == Deprel::kNmod) {

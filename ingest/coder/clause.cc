@@ -250,7 +250,9 @@ std::vector<Argument> Collector::ObliqueController(int v) const {
   for (const int child : tree_.children(verb)) {
     if (child > v || child < verb || !IsOblique(tree_.deprel(child))) continue;
     const std::string link = Cat(tree_.lemma(verb), "_", tree_.Preposition(child));
-    if (!rules_.Has("oblique_control", link)) continue;
+    // "called Macron on Monday to thank him"
+    const bool day = rules_.Has("calendar", tree_.lemma(child));
+    if (day || !rules_.Has("oblique_control", link)) continue;
     return {{SlotRelation::kSubject, child, {}, "control", kNearCost}};
   }
   return {};
@@ -292,13 +294,16 @@ std::vector<Argument> Collector::InheritedSubjects(int v, int depth) {
     return controller;
   }
   const bool has_marker_to = tree_.HasChild(v, Deprel::kMark);
+  // "called Putin to congratulate him": whoever calls does so, and not whoever is called.
+  const bool told = rules_.Has("contact", tree_.lemma(governor)) &&
+                    rules_.Has("telling", tree_.lemma(v)) && tree_.HasChild(v, Deprel::kMark);
   switch (tree_.deprel(v)) {
     case Deprel::kConj:
       if (IsNominal(tree_.token(governor).upos)) return {};
       return Through(Subjects(governor, depth + 1), "conj", kNearCost);
     case Deprel::kXcomp: {
       std::vector<Argument> objects = Objects(governor);
-      const bool subject_control = rules_.Has("subject_control", tree_.lemma(governor));
+      const bool subject_control = told || rules_.Has("subject_control", tree_.lemma(governor));
       if (!objects.empty() && !subject_control && objects.back().head < v) {
         objects.back().relation = SlotRelation::kSubject;
         return Through({objects.back()}, "xcomp", kNearCost);
@@ -310,7 +315,7 @@ std::vector<Argument> Collector::InheritedSubjects(int v, int depth) {
     case Deprel::kParataxis: {
       if (tree_.deprel(v) == Deprel::kParataxis && tree_.token(v).xpos != "VBG") return {};
       std::vector<Argument> objects = Objects(governor);
-      if (!objects.empty() && rules_.Has("object_control", tree_.lemma(governor))) {
+      if (!objects.empty() && !told && rules_.Has("object_control", tree_.lemma(governor))) {
         objects.front().relation = SlotRelation::kSubject;
         return Through({objects.front()}, "advcl", kNearCost);
       }

@@ -221,7 +221,8 @@ class Attempt {
         arguments_(arguments),
         assertion_(assertion),
         sentence_speaker_(sentence_speaker),
-        effort_(effort) {}
+        effort_(effort),
+        mutual_(rule.mutual) {}
 
   // Whether all that the rule wants is there.
   bool Match(int trigger);
@@ -229,6 +230,8 @@ class Attempt {
   double score() const { return score_; }
   const std::vector<RoleFiller>& fillers() const { return fillers_; }
   const std::vector<DetailText>& details() const { return details_; }
+  // Whether those on either side do it to each other.
+  bool mutual() const { return mutual_; }
   // Tokens that word tests took: the noun of "lift sanctions" is no trigger of its own.
   const std::vector<int>& consumed() const { return consumed_; }
 
@@ -259,6 +262,7 @@ class Attempt {
   bool IsBound(const ActorMention& mention) const;
   bool SharesCountry(const ActorMention& mention) const;
   bool IsOwnCountry(int head) const;
+  bool IsReciprocal(int head) const;
   void DropSameActors();
   void DropPairs();
   void DropOwnStates();
@@ -277,6 +281,7 @@ class Attempt {
   std::vector<DetailText> details_;
   std::vector<int> consumed_;
   std::set<int> used_heads_;
+  bool mutual_;             // "accused each other"
   bool reflexive_ = false;  // an argument of the slot names only who is in the event already
   double score_ = 0;
 };
@@ -387,6 +392,11 @@ bool Attempt::FillFromArgument(const Slot& slot, const Argument& argument) {
     return true;
   }
   const bool subject = slot.relation == SlotRelation::kSubject;
+  if (!subject && IsReciprocal(argument.head)) {
+    mutual_ = true;
+    score_ += 1 - argument.cost;
+    return true;
+  }
   std::vector<Found> found = mentions_.InPhrase(argument.head, subject, slot.place, slot.direct);
   // "eased some of its restrictions on aid to Korea": who is in the event already leaves the role
   // to a phrase further on.
@@ -415,6 +425,25 @@ bool Attempt::FillFromArgument(const Slot& slot, const Argument& argument) {
   return true;
 }
 
+// Whether the phrase is "each other", "one another", "the other side", or theirs: "each other's
+// diplomats".
+bool Attempt::IsReciprocal(int head) const {
+  const auto is_pair = [&](int t, std::string_view first, std::string_view second) {
+    return (tree_.form(t) == first && t + 1 < tree_.size() && tree_.form(t + 1) == second) ||
+           (tree_.form(t) == second && t > 0 && tree_.form(t - 1) == first);
+  };
+  const auto is_reciprocal = [&](int t) {
+    if (is_pair(t, "each", "other") || is_pair(t, "one", "another")) return true;
+    const std::string& lemma = tree_.lemma(t);
+    return (lemma == "side" || lemma == "party") && t > 1 && tree_.form(t - 1) == "other" &&
+           tree_.form(t - 2) == "the";
+  };
+  const std::vector<int>& children = tree_.children(head);
+  return is_reciprocal(head) || std::any_of(children.begin(), children.end(), [&](int child) {
+           return tree_.deprel(child) == Deprel::kNmodPoss && is_reciprocal(child);
+         });
+}
+
 // Whether the phrase is "his country", "its government".
 bool Attempt::IsOwnCountry(int head) const {
   constexpr std::array<std::string_view, 4> kWords = {"country", "government", "nation",
@@ -438,7 +467,11 @@ bool Attempt::SharesCountry(const ActorMention& mention) const {
 // Whether the clause is about one of the slot's words: its verb ("demanded that Iran *release*"),
 // the head of one of its phrases ("… lift the *sanctions*"), or both ("lift sanction").
 bool Attempt::TestComplement(const Slot& slot, const Argument& argument) {
-  if (slot.words.empty()) return true;
+  // "comp *" is what somebody is called, and no clause.
+  if (slot.words.empty()) {
+    const bool any = slot.role.empty() && slot.detail.empty() && slot.prepositions.empty();
+    return !any || !tree_.IsVerb(argument.head);
+  }
   const int verb = argument.head;
   const std::string& lemma = tree_.lemma(verb);
   const std::string_view particle = tree_.Particle(verb);
@@ -702,6 +735,12 @@ bool Attempt::FillSlot(const Slot& slot, int trigger) {
   std::stable_sort(fitting.begin(), fitting.end(), [&](const Argument* a, const Argument* b) {
     return CostOf(slot, *a) < CostOf(slot, *b);
   });
+  // "wrote to the government to demand the release of officials": to whoever gets the letter,
+  // before those in what is demanded.
+  const bool named = std::any_of(fitting.begin(), fitting.end(), [&](const Argument* argument) {
+    return mentions_.AtHead(argument->head) >= 0;
+  });
+  if (slot.role == "addressee" && !named && FillFromReceiver(slot, trigger)) return true;
   for (const Argument* argument : fitting) {
     const bool filled =
         complement ? FillFromComplement(slot, *argument) : FillFromArgument(slot, *argument);
@@ -802,16 +841,21 @@ void Attempt::DropOwnStates() {
 }
 
 bool Attempt::HasRequiredRoles() const {
+  std::set<std::string> parties;  // of what is mutual, whichever side the roles are of
   for (const v1::Role& role : type_.roles()) {
     std::set<std::string> ids;
     for (const RoleFiller& filler : fillers_) {
       if (filler.role != role.id()) continue;
       for (const ActorRef& actor : mentions_.mention(filler.mention).actors) ids.insert(actor.id);
     }
+    if (mutual_ && role.side() != v1::DYAD_SIDE_UNSPECIFIED) {
+      parties.merge(ids);
+      continue;
+    }
     if (!role.required()) continue;
     if (ids.size() < (role.side() == v1::BOTH ? 2u : 1u)) return false;
   }
-  return !fillers_.empty();
+  return mutual_ ? parties.size() > 1 : !fillers_.empty();
 }
 
 bool Attempt::Match(int trigger) {
@@ -964,6 +1008,7 @@ void SentenceMatcher::Emit(const Rule& rule, int t, const Attempt& attempt,
   candidate.trigger_span = tree_.token(t).span;
   candidate.fillers = attempt.fillers();
   candidate.details = attempt.details();
+  candidate.mutual = attempt.mutual();
   AddQuantities(tree_, rules_, ontology_.FindType(rule.type)->detail(), actors_, &candidate);
   candidate.assertion = assertion;
   if (rule.status != v1::EVENT_STATUS_UNSPECIFIED) candidate.assertion.status = rule.status;
@@ -1133,7 +1178,7 @@ void SentenceMatcher::FillOpenTarget(Candidate* candidate) const {
     if (role.side() == v1::TARGET && open == nullptr) open = &role;
     source = source || (role.side() == v1::SOURCE && filled);
   }
-  if (!source || open == nullptr) return;
+  if (!source || open == nullptr || candidate->mutual) return;
   if (FillFromPartner(*open, candidate)) return;
   int first = candidate->trigger;
   int last = candidate->trigger;

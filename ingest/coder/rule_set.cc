@@ -394,6 +394,11 @@ absl::Status RuleParser::ParseOption(const Piece& option, Rule* rule) {
     rule->status = status->status;
     return absl::OkStatus();
   }
+  if (key == "mutual") {
+    if (value != "yes" && value != "no") return Error(column, "expected yes or no");
+    rule->mutual = value == "yes";
+    return absl::OkStatus();
+  }
   if (key == "cameo") {
     rule->cameo = std::string(value);
   } else if (key == "subtype") {
@@ -401,9 +406,10 @@ absl::Status RuleParser::ParseOption(const Piece& option, Rule* rule) {
   } else if (key.substr(0, 7) == "detail.") {
     rule->detail[std::string(key.substr(7))] = std::string(value);
   } else {
-    return Error(option.column,
-                 Cat("unknown key \"", key,
-                     "\"; known are weight, priority, status, cameo, subtype, detail.FIELD"));
+    return Error(
+        option.column,
+        Cat("unknown key \"", key,
+            "\"; known are weight, priority, status, mutual, cameo, subtype, detail.FIELD"));
   }
   return absl::OkStatus();
 }

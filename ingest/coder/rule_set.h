@@ -85,9 +85,10 @@ struct Rule {
   v1::EventStatus status = v1::EVENT_STATUS_UNSPECIFIED;  // overrides what the clause says
   double weight = 0.9;                                    // 0 to 1: how often the words mean this
   int priority = 0;                                       // the higher wins over any specificity
-  std::map<std::string, std::string> detail;              // constant fields of the typed detail
-  std::string source;                                     // "data/coder/arms.rules:12"
-  std::string text;                                       // as it is written, on one line
+  bool mutual = false;  // the actors do it to each other: "traded accusations"
+  std::map<std::string, std::string> detail;  // constant fields of the typed detail
+  std::string source;                         // "data/coder/arms.rules:12"
+  std::string text;                           // as it is written, on one line
 };
 
 // A word that governs an event and changes whether it happened: "refuse", "plan", "threat".

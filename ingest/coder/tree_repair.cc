@@ -20,6 +20,7 @@ class Repairer {
       : rules_(rules), document_(document), sentence_(*sentence), tokens_(sentence->tokens) {}
 
   void Run() {
+    RepairAuxiliaryInName();
     for (nlp::Token& token : tokens_) RepairLemma(&token);
     for (nlp::Token& token : tokens_) RepairOwnerOfAuxiliary(&token);
     for (nlp::Token& token : tokens_) RepairMarkOfNoun(&token);
@@ -42,6 +43,7 @@ class Repairer {
       if (tokens_[t].upos == Upos::kVerb) {
         RepairNounTaggedVerb(t);
         RepairBetween(t);
+        RepairLabel(t);
       }
     }
     for (int t = 2; t < static_cast<int>(tokens_.size()); ++t) {
@@ -128,6 +130,8 @@ class Repairer {
   void RepairPhraseOfNoun(int t);
   void RepairJoinedAdjective(int t);
   void RepairHeadlineVerb();
+  void RepairAuxiliaryInName();
+  void RepairLabel(int verb);
   void RepairContentClause(nlp::Token* token) const;
   void RepairReducedRelative(int verb);
   void HangAsPhrase(int noun, int mark);
@@ -770,6 +774,46 @@ void Repairer::RepairJoinedAdjective(int t) {
   Attach(t, noun, Deprel::kAmod);
   Attach(noun - 1, t, Deprel::kConj);
   tokens_[cc].head = noun - 1;
+}
+
+// "Theresa May met": the second word of a person's name is no auxiliary.
+void Repairer::RepairAuxiliaryInName() {
+  for (const nlp::Name& name : sentence_.names) {
+    if (name.kind != nlp::NameKind::kPerson) continue;
+    for (int t = name.first + 1; t <= name.last; ++t) {
+      if (tokens_[t].upos != Upos::kAux) continue;
+      tokens_[t].upos = Upos::kPropn;
+      tokens_[t].xpos = "NNP";
+      Attach(t, t - 1, Deprel::kFlat);
+    }
+  }
+}
+
+// "called the decision illegal", "branded them a gang", "called him 'a liar'": what stands behind
+// the object of such a verb is said of it, and is no second object, adjective or apposition of it.
+void Repairer::RepairLabel(int verb) {
+  if (!rules_.Has("labelling", AsciiLower(tokens_[verb].lemma))) return;
+  std::vector<int> objects;
+  const int count = static_cast<int>(tokens_.size());
+  for (int t = verb + 1; t < count; ++t) {
+    const bool object = tokens_[t].deprel == Deprel::kObj || tokens_[t].deprel == Deprel::kIobj;
+    if (tokens_[t].head == verb && object) objects.push_back(t);
+  }
+  if (objects.empty()) return;
+  const int object = objects.front();
+  int label = objects.size() > 1 ? objects[1] : -1;
+  for (int t = object + 1; t < count && label < 0; ++t) {
+    if (tokens_[t].head != object) continue;
+    int first = t;
+    while (first - 1 > object && IsBelow(first - 1, t)) --first;
+    const bool adjective = tokens_[t].deprel == Deprel::kAmod && tokens_[t].upos == Upos::kAdj;
+    const bool quoted = tokens_[t].deprel == Deprel::kAppos &&
+                        document_.Text(tokens_[first].span).find_first_of("\"'“‘") == 0;
+    if (adjective || quoted) label = t;
+  }
+  if (label < 0) return;
+  tokens_[object].deprel = Deprel::kObj;
+  Attach(label, verb, Deprel::kXcomp);
 }
 
 // "Abe calls for talks": a person's name and a plural that is a verb's form as well.
