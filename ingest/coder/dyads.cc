@@ -63,9 +63,19 @@ class Sides {
   bool after_ = false;
 };
 
+// Two phrases for the unnamed role of a state, such as a court and a lawyer.
+bool AreTwoOfOneRole(const DyadSideMention& a, const DyadSideMention& b) {
+  return a.participant->kind() == v1::UNNAMED_ROLE &&
+         a.participant->role() != b.participant->role() &&
+         a.mention->span().begin() != b.mention->span().begin();
+}
+
 bool MakeDyad(const DyadSideMention& source, const DyadSideMention& target, const Sides& sides,
               bool both_directions) {
-  if (source.participant->actor() == target.participant->actor()) return false;
+  if (source.participant->actor() == target.participant->actor() &&
+      !AreTwoOfOneRole(source, target)) {
+    return false;
+  }
   const v1::DyadSide source_side = source.participant->side();
   const v1::DyadSide target_side = target.participant->side();
   if (!IsSource(source_side) || !IsTarget(target_side)) return false;

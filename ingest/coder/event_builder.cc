@@ -204,7 +204,9 @@ EventBuilder::EventBuilder(const knowledge::Ontology* ontology, const knowledge:
 void EventBuilder::AddParticipant(const v1::Role& role, const ActorRef& actor, bool mutual,
                                   v1::Event* event) {
   for (const v1::Participant& known : event->participants()) {
-    if (known.actor() == actor.id) return;
+    // Two of one role may face each other: a court and a lawyer are both the judiciary.
+    const bool other_one = actor.kind == v1::UNNAMED_ROLE && known.role() != role.id();
+    if (known.actor() == actor.id && !other_one) return;
   }
   actors_.emplace(actor.id, actor);
   v1::Participant* participant = event->add_participants();

@@ -260,6 +260,7 @@ class Attempt {
   bool Take(const Slot& slot, std::vector<Found> found, const std::string& path, double cost);
   void TakeWords(const Slot& slot, int head);
   bool IsBound(const ActorMention& mention) const;
+  bool IsBoundHere(const ActorMention& mention) const;
   bool SharesCountry(const ActorMention& mention) const;
   bool IsOwnCountry(int head) const;
   bool IsReciprocal(int head) const;
@@ -299,6 +300,16 @@ bool SameActor(const ActorMention& a, const ActorMention& b) {
   return false;
 }
 
+// Whether the two phrases of one clause are two of the same role: "a court released the lawyer",
+// where both are the judiciary of one state.
+bool AreTwoOfOneRole(const SentenceTree& tree, const ActorMention& a, const ActorMention& b) {
+  const auto is_role = [](const ActorMention& mention) {
+    return mention.form == MentionForm::kNominal && mention.actors.size() == 1 &&
+           mention.actors[0].kind == v1::UNNAMED_ROLE;
+  };
+  return is_role(a) && is_role(b) && tree.lemma(a.head) != tree.lemma(b.head);
+}
+
 // A role of which not even the state is known: "the military".
 bool IsUnknown(const ActorMention& mention) {
   return std::all_of(mention.actors.begin(), mention.actors.end(), [](const ActorRef& actor) {
@@ -316,6 +327,14 @@ bool IsAnybody(const ActorMention& mention) {
 bool Attempt::IsBound(const ActorMention& mention) const {
   return std::any_of(fillers_.begin(), fillers_.end(), [&](const RoleFiller& filler) {
     return SameActor(mentions_.mention(filler.mention), mention);
+  });
+}
+
+// The same of somebody among the trigger's own arguments, who may be another one of the same role.
+bool Attempt::IsBoundHere(const ActorMention& mention) const {
+  return std::any_of(fillers_.begin(), fillers_.end(), [&](const RoleFiller& filler) {
+    const ActorMention& bound = mentions_.mention(filler.mention);
+    return SameActor(bound, mention) && !AreTwoOfOneRole(tree_, bound, mention);
   });
 }
 
@@ -418,7 +437,7 @@ bool Attempt::FillFromArgument(const Slot& slot, const Argument& argument) {
     found = mentions_.InPhrase(assertion_.speaker, true, false);
   }
   const bool any = !found.empty();
-  std::erase_if(found, [&](const Found& f) { return IsBound(mentions_.mention(f.mention)); });
+  std::erase_if(found, [&](const Found& f) { return IsBoundHere(mentions_.mention(f.mention)); });
   reflexive_ = reflexive_ || (any && found.empty());
   if (!Take(slot, std::move(found), argument.path, argument.cost)) return false;
   score_ += 1 - argument.cost;
@@ -787,7 +806,8 @@ void Attempt::DropSameActors() {
   for (size_t i = 0; i < fillers_.size(); ++i) {
     const ActorMention& one = mentions_.mention(fillers_[i].mention);
     for (size_t j = fillers_.size(); --j > i;) {
-      if (SameActor(one, mentions_.mention(fillers_[j].mention))) {
+      const ActorMention& other = mentions_.mention(fillers_[j].mention);
+      if (SameActor(one, other) && !AreTwoOfOneRole(tree_, one, other)) {
         fillers_.erase(fillers_.begin() + static_cast<std::ptrdiff_t>(j));
       }
     }
