@@ -89,14 +89,16 @@ std::vector<Argument> Through(std::vector<Argument> arguments, std::string_view 
   return arguments;
 }
 
-// "condemned as a violation of sovereignty the shelling of a resort": the object behind what is
-// said of it.
+// "condemned as a violation of sovereignty the shelling of a resort", "deplored in a letter the
+// silence of the government": the object behind another phrase.
 void Collector::AddShiftedObjects(int v, std::vector<Argument>* objects) const {
   for (const int child : tree_.children(v)) {
     const int mark = std::max(tree_.Child(child, Deprel::kMark), tree_.Child(child, Deprel::kCase));
-    if (child < v || mark < 0 || tree_.form(mark) != "as") continue;
+    if (child < v || mark < 0) continue;
+    const bool as = tree_.form(mark) == "as";
+    if (!as && tree_.deprel(child) != Deprel::kObl) continue;
     const int object = tree_.Child(child, Deprel::kObj);
-    if (object > child && !tree_.IsVerb(child)) {
+    if (as && object > child && !tree_.IsVerb(child)) {
       objects->push_back({SlotRelation::kObject, object, {}, "as>obj", kNearCost});
     }
     // The parser takes it for an apposition, which would stand behind a comma.
@@ -104,8 +106,13 @@ void Collector::AddShiftedObjects(int v, std::vector<Argument>* objects) const {
     int first = same;
     int last = same;
     if (same > child) tree_.Subtree(same, &first, &last);
-    if (same > child && tree_.token(first - 1).upos != Upos::kPunct) {
-      objects->push_back({SlotRelation::kObject, same, {}, "as>appos", kInferredCost});
+    // "with his counterpart Wang" has no comma either.
+    const bool phrase = as || (same >= 0 && tree_.token(same).upos == Upos::kNoun &&
+                               (tree_.HasChild(same, Deprel::kDet) ||
+                                tree_.HasChild(same, Deprel::kNmodPoss) ||
+                                tree_.HasChild(same, Deprel::kNummod)));
+    if (phrase && same > child && tree_.token(first - 1).upos != Upos::kPunct) {
+      objects->push_back({SlotRelation::kObject, same, {}, "shifted", kInferredCost});
     }
   }
 }

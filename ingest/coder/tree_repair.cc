@@ -231,8 +231,8 @@ void Repairer::RepairFalsePassive(int verb) {
   Relabel(verb, Deprel::kNsubjPass, Deprel::kNsubj);
 }
 
-// "killed more than 300 people": a phrase behind a verb without an object that has no preposition
-// is the object, unless it says when, how far or how.
+// "killed more than 300 people", "arrested in Istanbul two Syrians": a phrase behind a verb without an
+// object that has no preposition is the object, unless it says when, how far or how.
 void Repairer::RepairBareOblique(int t) {
   static constexpr std::string_view kMeasures[] = {
       "afternoon", "century", "cent",    "day",       "decade",    "degree", "evening",  "foot",
@@ -249,7 +249,11 @@ void Repairer::RepairBareOblique(int t) {
   const std::string lemma = AsciiLower(token.lemma);
   if (std::find(std::begin(kMeasures), std::end(kMeasures), lemma) != std::end(kMeasures)) return;
   for (int i = verb + 1; i < t; ++i) {
-    if (!IsBelow(i, t)) return;
+    int phrase = i;  // the phrase of the verb that stands in between
+    while (tokens_[phrase].head >= 0 && tokens_[phrase].head != verb) phrase = tokens_[phrase].head;
+    const bool between = tokens_[phrase].head == verb && tokens_[phrase].deprel == Deprel::kObl &&
+                         Child(phrase, Deprel::kCase) >= 0;
+    if (phrase != t && !between) return;
   }
   token.deprel = Deprel::kObj;
 }
