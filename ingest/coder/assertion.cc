@@ -1,5 +1,6 @@
 #include "ingest/coder/assertion.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include "base/strings.h"
@@ -61,6 +62,7 @@ class Climber {
   bool IsNegated(int verb) const;
   bool IsQuestion() const;
   void ApplyGroup(const VerbGroup& group, int verb);
+  bool IsConsentWithheld(int verb) const;
   void ApplyModifiers(int t);
   void ApplyEmbedding(const Embedding& embedding, int governor, int child);
   void FindReporter(int verb, int child);
@@ -153,9 +155,22 @@ void Climber::ApplyGroup(const VerbGroup& group, int verb) {
   if (group.status == v1::PLANNED || group.would) {
     Set(v1::REFUSED, "negated future of", verb);
     would_ = false;
+  } else if (IsConsentWithheld(verb)) {
+    Set(v1::REFUSED, "negated", verb);
   } else {
     denied_ = true;
   }
+}
+
+// "cannot accept the plan", "does not recognise the state": to accept is up to who does not.
+bool Climber::IsConsentWithheld(int verb) const {
+  if (!rules_.Has("consent", tree_.lemma(verb))) return false;
+  const int holder = AuxiliaryHolder(verb);
+  return std::any_of(tree_.children(holder).begin(), tree_.children(holder).end(), [&](int child) {
+    const std::string& form = tree_.form(child);
+    return tree_.deprel(child) == Deprel::kAux &&
+           (form == "can" || form == "ca" || form == "could" || form == "do" || form == "does");
+  });
 }
 
 void Climber::ApplyModifiers(int t) {
@@ -327,7 +342,7 @@ std::optional<Assertion> Climber::Climb(int t, TriggerKind kind) {
   int current = t;
   if (kind == TriggerKind::kModal) {
     current = tree_.head(t) < 0 ? t : tree_.head(t);
-    denied_ = IsNegated(current);
+    assertion_.negated = IsNegated(current);
   } else if (kind == TriggerKind::kNoun) {
     ApplyModifiers(t);
     const int verb = LightVerbOf(tree_, t, rules_);

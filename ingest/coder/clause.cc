@@ -107,10 +107,10 @@ void Collector::AddShiftedObjects(int v, std::vector<Argument>* objects) const {
     int last = same;
     if (same > child) tree_.Subtree(same, &first, &last);
     // "with his counterpart Wang" has no comma either.
-    const bool phrase = as || (same >= 0 && tree_.token(same).upos == Upos::kNoun &&
-                               (tree_.HasChild(same, Deprel::kDet) ||
-                                tree_.HasChild(same, Deprel::kNmodPoss) ||
-                                tree_.HasChild(same, Deprel::kNummod)));
+    const bool phrase =
+        as || (same >= 0 && tree_.token(same).upos == Upos::kNoun &&
+               (tree_.HasChild(same, Deprel::kDet) || tree_.HasChild(same, Deprel::kNmodPoss) ||
+                tree_.HasChild(same, Deprel::kNummod)));
     if (phrase && same > child && tree_.token(first - 1).upos != Upos::kPunct) {
       objects->push_back({SlotRelation::kObject, same, {}, "shifted", kInferredCost});
     }

@@ -1006,6 +1006,10 @@ bool SentenceMatcher::MatchTrigger(int t, TriggerKind kind, Effort effort) {
       if (!assertion.has_value()) return false;
       arguments = ArgumentsOf(tree_, t, kind, rules_);
     }
+    if (kind == TriggerKind::kModal && rule.negation != Negation::kAny &&
+        assertion->negated != (rule.negation == Negation::kNegated)) {
+      continue;
+    }
     Attempt attempt(rules_, rule, *type, tree_, mentions_, *arguments, *assertion,
                     actors_.sentence_speaker.empty() ? -1 : actors_.sentence_speaker[sentence_],
                     effort);
@@ -1104,8 +1108,11 @@ void SentenceMatcher::DropGenericIntents() {
         std::any_of(candidate.fillers.begin(), candidate.fillers.end(),
                     [](const RoleFiller& filler) { return filler.path.starts_with("obl(with)"); });
     return std::any_of(candidates_.begin(), candidates_.end(), [&](const Candidate& other) {
+      // An auxiliary hangs on its verb.
+      const bool modal = candidate.rule->kind == TriggerKind::kModal;
+      const int top = modal ? tree_.head(candidate.trigger) : candidate.trigger;
       return statuses.count(other.assertion.status) > 0 && other.trigger != candidate.trigger &&
-             is_below(other.trigger, candidate.trigger) &&
+             is_below(other.trigger, top) &&
              (HasActorsOf(other, candidate)
                   ? candidate.rule->type == "intent_to_cooperate" || HasCodeOf(other)
                   : candidate.rule->type == "intent_to_cooperate" && !agreed_with);

@@ -399,6 +399,12 @@ absl::Status RuleParser::ParseOption(const Piece& option, Rule* rule) {
     rule->mutual = value == "yes";
     return absl::OkStatus();
   }
+  if (key == "negated") {
+    if (rule->kind != TriggerKind::kModal) return Error(option.column, "only of a modal's rule");
+    if (value != "yes" && value != "any") return Error(column, "expected yes or any");
+    rule->negation = value == "yes" ? Negation::kNegated : Negation::kAny;
+    return absl::OkStatus();
+  }
   if (key == "cameo") {
     rule->cameo = std::string(value);
   } else if (key == "subtype") {
@@ -406,10 +412,9 @@ absl::Status RuleParser::ParseOption(const Piece& option, Rule* rule) {
   } else if (key.substr(0, 7) == "detail.") {
     rule->detail[std::string(key.substr(7))] = std::string(value);
   } else {
-    return Error(
-        option.column,
-        Cat("unknown key \"", key,
-            "\"; known are weight, priority, status, mutual, cameo, subtype, detail.FIELD"));
+    return Error(option.column, Cat("unknown key \"", key,
+                                    "\"; known are weight, priority, status, mutual, negated, "
+                                    "cameo, subtype, detail.FIELD"));
   }
   return absl::OkStatus();
 }

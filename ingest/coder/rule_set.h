@@ -74,6 +74,13 @@ struct Slot {
   bool context = false;                   // "~": may be filled by the sentence's only other actor
 };
 
+// Whether the auxiliary that a rule of TriggerKind::kModal starts from is to be negated.
+enum class Negation : uint8_t {
+  kPlain,    // "must"
+  kNegated,  // "will not"
+  kAny,
+};
+
 struct Rule {
   std::string id;       // "sell-arms"
   std::string type;     // EventType.id
@@ -85,6 +92,7 @@ struct Rule {
   v1::EventStatus status = v1::EVENT_STATUS_UNSPECIFIED;  // overrides what the clause says
   double weight = 0.9;                                    // 0 to 1: how often the words mean this
   int priority = 0;                                       // the higher wins over any specificity
+  Negation negation = Negation::kPlain;                   // of a modal's verb
   bool mutual = false;  // the actors do it to each other: "traded accusations"
   std::map<std::string, std::string> detail;  // constant fields of the typed detail
   std::string source;                         // "data/coder/arms.rules:12"

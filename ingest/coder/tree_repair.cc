@@ -231,8 +231,8 @@ void Repairer::RepairFalsePassive(int verb) {
   Relabel(verb, Deprel::kNsubjPass, Deprel::kNsubj);
 }
 
-// "killed more than 300 people", "arrested in Istanbul two Syrians": a phrase behind a verb without an
-// object that has no preposition is the object, unless it says when, how far or how.
+// "killed more than 300 people", "arrested in Istanbul two Syrians": a phrase behind a verb without
+// an object that has no preposition is the object, unless it says when, how far or how.
 void Repairer::RepairBareOblique(int t) {
   static constexpr std::string_view kMeasures[] = {
       "afternoon", "century", "cent",    "day",       "decade",    "degree", "evening",  "foot",

@@ -92,6 +92,8 @@ TEST(RuleSetTest, SaysWhereAMistakeIs) {
   EXPECT_THAT(ErrorOf("[meeting]\nx: {p} meet {p} ; weight=2"), HasSubstr("weight over 0"));
   EXPECT_THAT(ErrorOf("[meeting]\nx: {p} meet {p} ; mutual=perhaps"),
               HasSubstr("test.rules:2:26: expected yes or no"));
+  EXPECT_THAT(ErrorOf("[meeting]\nx: {p} meet {p} ; negated=yes"),
+              HasSubstr("test.rules:2:19: only of a modal's rule"));
   EXPECT_THAT(ErrorOf("[meeting]\nx: {p} meet {p}\nx: {p} see {p}"),
               HasSubstr("stands already at test.rules:2"));
   EXPECT_THAT(ErrorOf("embed someday = hope"), HasSubstr("with a status such as"));
