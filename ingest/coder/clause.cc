@@ -322,7 +322,10 @@ std::vector<Argument> Collector::InheritedSubjects(int v, int depth) {
     case Deprel::kParataxis: {
       if (tree_.deprel(v) == Deprel::kParataxis && tree_.token(v).xpos != "VBG") return {};
       std::vector<Argument> objects = Objects(governor);
-      if (!objects.empty() && !told && rules_.Has("object_control", tree_.lemma(governor))) {
+      // "After meeting the king, Macron urged Iran": what stands before the verb is its subject's.
+      const bool before = v < governor;
+      if (!objects.empty() && !told && !before &&
+          rules_.Has("object_control", tree_.lemma(governor))) {
         objects.front().relation = SlotRelation::kSubject;
         return Through({objects.front()}, "advcl", kNearCost);
       }
