@@ -20,6 +20,7 @@ constexpr double kReachCost = 0.1;     // an actor inside a phrase that is none 
 constexpr double kPlaceCost = 0.15;    // a place where an actor is wanted
 constexpr double kContextCost = 0.4;   // the sentence's only other actor
 constexpr double kAnybodyCost = 0.2;   // before other arguments, for a name that tells nothing
+constexpr double kReachedCost = 0.16;  // before other arguments, for a phrase that is no actor
 constexpr double kPurposeCost = 0.35;  // before other arguments, for "for" where "to" will do
 constexpr double kAffectedCost = 0.3;  // whoever stands next behind, in phrases and purposes
 constexpr int kReachDepthMax = 3;
@@ -737,7 +738,9 @@ double Attempt::CostOf(const Slot& slot, const Argument& argument) const {
         const int32_t receiver = mentions_.AtHead(other.head);
         return receiver >= 0 && !mentions_.mention(receiver).is_place;
       });
-  return argument.cost + (anybody ? kAnybodyCost : 0) + (place ? kPlaceCost : 0) +
+  // "sanctions on firms in connection with the party": who is named before who is in a phrase.
+  const bool reached = slot.words.empty() && (m < 0 || mentions_.mention(m).actors.empty());
+  return argument.cost + (reached ? kReachedCost : 0) + (anybody ? kAnybodyCost : 0) + (place ? kPlaceCost : 0) +
          (own ? 2 * kPlaceCost : 0) + (purpose ? kPurposeCost : 0);
 }
 
