@@ -552,6 +552,24 @@ bool Attempt::FillFromComplement(const Slot& slot, const Argument& argument) {
     std::erase_if(found, [&](const Found& f) { return IsBound(mentions_.mention(f.mention)); });
     if (Take(slot, std::move(found), told.path, told.cost + kReachCost)) return true;
   }
+  // "let Red Cross convoys use the road": whoever may do so, but no mere word of the rule.
+  const int governor = tree_.head(argument.head);
+  const bool sent = governor >= 0 && rules_.Has("delegating", tree_.lemma(governor));
+  for (const Argument& doer : arguments_) {
+    if (sent || subject >= 0 || doer.relation != SlotRelation::kObject ||
+        doer.head > argument.head || doer.cost > kReachCost) {
+      continue;
+    }
+    std::vector<Found> found = mentions_.InPhrase(doer.head, true, slot.place);
+    const bool word = IsWordOfRule(doer.head);
+    std::erase_if(found, [&](const Found& f) {
+      const ActorMention& mention = mentions_.mention(f.mention);
+      const bool named = std::any_of(mention.actors.begin(), mention.actors.end(),
+                                     [](const ActorRef& a) { return a.kind != v1::UNNAMED_ROLE; });
+      return IsBound(mention) || (word && !named);
+    });
+    if (Take(slot, std::move(found), doer.path, doer.cost + kReachCost)) return true;
+  }
   if (subject >= 0) {
     std::vector<Found> found = mentions_.InPhrase(subject, true, slot.place);
     std::erase_if(found, [&](const Found& f) { return IsBound(mentions_.mention(f.mention)); });

@@ -44,6 +44,7 @@ class Repairer {
         RepairNounTaggedVerb(t);
         RepairBetween(t);
         RepairLabel(t);
+        RepairBareInfinitive(t);
       }
     }
     for (int t = 2; t < static_cast<int>(tokens_.size()); ++t) {
@@ -132,6 +133,7 @@ class Repairer {
   void RepairHeadlineVerb();
   void RepairAuxiliaryInName();
   void RepairLabel(int verb);
+  void RepairBareInfinitive(int verb);
   void RepairContentClause(nlp::Token* token) const;
   void RepairReducedRelative(int verb);
   void HangAsPhrase(int noun, int mark);
@@ -818,6 +820,31 @@ void Repairer::RepairLabel(int verb) {
   if (label < 0) return;
   tokens_[object].deprel = Deprel::kObj;
   Attach(label, verb, Deprel::kXcomp);
+}
+
+// "let the convoys pass": the convoys are the object, and what they do is its complement.
+void Repairer::RepairBareInfinitive(int verb) {
+  const std::string lemma = AsciiLower(tokens_[verb].lemma);
+  if (lemma != "let" && lemma != "make" && lemma != "help") return;
+  const int object = Child(verb, Deprel::kObj);
+  for (int t = verb + 2; t < static_cast<int>(tokens_.size()); ++t) {
+    const bool bare = tokens_[t].upos == Upos::kVerb && Child(t, Deprel::kMark) < 0 &&
+                      Child(t, Deprel::kAux) < 0 &&
+                      (tokens_[t].xpos == "VB" || tokens_[t].xpos == "VBP");
+    if (!bare) continue;
+    const Deprel deprel = tokens_[t].deprel;
+    if (tokens_[t].head == verb && (deprel == Deprel::kXcomp || deprel == Deprel::kCcomp)) {
+      const int subject = Child(t, Deprel::kNsubj);
+      if (subject < verb || subject > t) continue;
+      Attach(subject, verb, Deprel::kObj);
+      tokens_[t].deprel = Deprel::kXcomp;
+      return;
+    }
+    if (object >= 0 && tokens_[t].head == object && deprel == Deprel::kAcl) {
+      Attach(t, verb, Deprel::kXcomp);
+      return;
+    }
+  }
 }
 
 // "Abe calls for talks": a person's name and a plural that is a verb's form as well.
