@@ -455,8 +455,9 @@ void Collector::AddVerb(int v) {
     if (deprel == Deprel::kAdvcl || deprel == Deprel::kAcl) {
       const int mark = tree_.Child(child, Deprel::kMark);
       const std::string_view word = mark < 0 ? std::string_view() : tree_.lemma(mark);
-      if (word == "to" || word == "of" || word == "for" || word == "from" || word == "over" ||
-          word == "about" || word == "against") {
+      constexpr std::array<std::string_view, 10> kMarks = {
+          "to", "of", "for", "from", "over", "about", "against", "on", "into", "towards"};
+      if (std::find(kMarks.begin(), kMarks.end(), word) != kMarks.end()) {
         Add(SlotRelation::kComplement, child, word, path, kNearCost);
       }
     }
@@ -661,9 +662,9 @@ bool SentenceTree::IsRelativePronoun(int t) const {
 
 std::vector<bool> SentenceTree::ChainBehind(int t) const {
   // What these bring in is spoken of, or stands beside the event.
-  constexpr std::array<std::string_view, 14> kAside = {
-      "about", "as",   "by",      "after",  "before",    "during",    "since",
-      "like",  "than", "despite", "unlike", "including", "according", "without"};
+  constexpr std::array<std::string_view, 18> kAside = {
+      "about",   "as",     "by",        "after",     "before",  "during", "since", "like",      "than",
+      "despite", "unlike", "including", "according", "without", "over",   "amid",  "following", "because"};
   std::vector<bool> chain(size(), false);
   std::vector<int> open = {t};
   for (size_t i = 0; i < open.size(); ++i) {

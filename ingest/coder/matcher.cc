@@ -81,8 +81,11 @@ bool IsNoActor(const ActorMention& mention, const SentenceTree& tree, const Rule
       std::all_of(mention.actors.begin(), mention.actors.end(), [](const ActorRef& a) {
         return a.kind == v1::UNNAMED_ROLE && (a.country.empty() || a.country == "UNK");
       });
-  if (nobodys && mention.head > mention.first && rules.Has("act", tree.lemma(mention.head)))
+  const bool name = tree.token(mention.head).upos == Upos::kPropn;  // "The Movement for Change"
+  if (nobodys && !name && mention.head > mention.first &&
+      rules.Has("act", tree.lemma(mention.head))) {
     return true;
+  }
   if (mention.actors.size() != 1 || !mention.actors[0].discovered) return false;
   const std::string& last = tree.form(mention.last);
   const bool money =

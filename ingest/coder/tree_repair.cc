@@ -254,7 +254,8 @@ void Repairer::RepairBareOblique(int t) {
     int phrase = i;  // the phrase of the verb that stands in between
     while (tokens_[phrase].head >= 0 && tokens_[phrase].head != verb) phrase = tokens_[phrase].head;
     const bool between = tokens_[phrase].head == verb && tokens_[phrase].deprel == Deprel::kObl &&
-                         Child(phrase, Deprel::kCase) >= 0;
+                         (Child(phrase, Deprel::kCase) >= 0 ||
+                          rules_.Has("calendar", AsciiLower(tokens_[phrase].lemma)));
     if (phrase != t && !between) return;
   }
   token.deprel = Deprel::kObj;
