@@ -960,6 +960,7 @@ class SentenceMatcher {
   bool ParticleFits(const Rule& rule, int t) const;
   int32_t SpeakerOf(const Assertion& assertion) const;
   bool HasCodeOf(const Candidate& candidate) const;
+  std::string_view CodeOf(const Candidate& candidate) const;
   bool HasActorsOf(const Candidate& act, const Candidate& generic) const;
   void DropGenericIntents();
   void FillOpenTarget(Candidate* candidate) const;
@@ -1094,7 +1095,7 @@ std::set<v1::EventStatus> CoveredBy(const Rule& rule) {
     return {v1::OFFERED, v1::PLANNED};
   }
   if (rule.type == "rejection" && rule.subtype.empty()) return {v1::REFUSED};
-  if (rule.type == "threat" && rule.subtype.empty()) return {v1::THREATENED};
+  if (rule.type == "threat") return {v1::THREATENED};
   return {};
 }
 
@@ -1105,6 +1106,14 @@ bool SentenceMatcher::HasCodeOf(const Candidate& candidate) const {
   const v1::CodeSet* coded =
       ontology_.CodesFor(rule.type, rule.subtype, candidate.assertion.status);
   return plain != nullptr && coded != nullptr && plain->cameo() != coded->cameo();
+}
+
+std::string_view SentenceMatcher::CodeOf(const Candidate& candidate) const {
+  const Rule& rule = *candidate.rule;
+  if (!rule.cameo.empty()) return rule.cameo;
+  const v1::CodeSet* codes =
+      ontology_.CodesFor(rule.type, rule.subtype, candidate.assertion.status);
+  return codes == nullptr ? std::string_view() : codes->cameo();
 }
 
 // Whether everybody in `generic` is in `act` as well.
@@ -1137,6 +1146,8 @@ void SentenceMatcher::DropGenericIntents() {
       const int top = modal ? tree_.head(candidate.trigger) : candidate.trigger;
       return statuses.count(other.assertion.status) > 0 && other.trigger != candidate.trigger &&
              is_below(other.trigger, top) &&
+             (candidate.rule->subtype.empty() || candidate.rule->type != "threat" ||
+              CodeOf(other) == CodeOf(candidate)) &&
              (HasActorsOf(other, candidate)
                   ? candidate.rule->type == "intent_to_cooperate" || HasCodeOf(other)
                   : candidate.rule->type == "intent_to_cooperate" && !agreed_with);
