@@ -198,7 +198,7 @@ const Embedding* Climber::EmbeddingOf(int governor, int child) const {
   std::string_view link;
   if (deprel == Deprel::kObl || deprel == Deprel::kNmod) {
     link = tree_.Preposition(child);
-  } else if (deprel == Deprel::kAdvcl || deprel == Deprel::kAcl) {
+  } else if (deprel == Deprel::kAdvcl || deprel == Deprel::kAcl || deprel == Deprel::kXcomp) {
     const int mark = tree_.Child(child, Deprel::kMark);
     if (mark >= 0) link = tree_.lemma(mark);
   }
@@ -207,6 +207,7 @@ const Embedding* Climber::EmbeddingOf(int governor, int child) const {
   }
   if (!link.empty()) {
     if (const Embedding* found = rules_.FindEmbedding(Cat(lemma, "_", link))) return found;
+    if (deprel == Deprel::kXcomp) return rules_.FindEmbedding(lemma);
     if (link != "to" || deprel == Deprel::kObl || deprel == Deprel::kNmod) return nullptr;
   }
   return rules_.FindEmbedding(lemma);
