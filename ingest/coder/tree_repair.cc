@@ -59,6 +59,7 @@ class Repairer {
       RepairGoingTo(t);
       RepairNameBehindRole(t);
       RepairPhraseOfNoun(t);
+      RepairAppositionOfPair(t);
     }
     for (int t = 0; t + 3 < count; ++t) RepairJoinedAdjective(t);
     RepairHeadlineVerb();
@@ -133,6 +134,7 @@ class Repairer {
   void RepairHeadlineVerb();
   void RepairAuxiliaryInName();
   void RepairLabel(int verb);
+  void RepairAppositionOfPair(int t);
   void RepairBareInfinitive(int verb);
   void RepairContentClause(nlp::Token* token) const;
   void RepairReducedRelative(int verb);
@@ -821,6 +823,21 @@ void Repairer::RepairLabel(int verb) {
   if (label < 0) return;
   tokens_[object].deprel = Deprel::kObj;
   Attach(label, verb, Deprel::kXcomp);
+}
+
+// "Ghana and Ivory Coast, the top growers, agreed": behind the last of a list stands no further one.
+void Repairer::RepairAppositionOfPair(int t) {
+  const int first = tokens_[t].head;
+  const bool phrase = tokens_[t].deprel == Deprel::kConj && tokens_[t].upos == Upos::kNoun &&
+                      first >= 0 && first < t && Child(t, Deprel::kCc) < 0 &&
+                      (Child(t, Deprel::kDet) >= 0 || Child(t, Deprel::kNmodPoss) >= 0);
+  if (!phrase) return;
+  for (int other = first + 1; other < t; ++other) {
+    if (tokens_[other].head != first || tokens_[other].deprel != Deprel::kConj) continue;
+    if (Child(other, Deprel::kCc) < 0) continue;
+    tokens_[t].deprel = Deprel::kAppos;
+    return;
+  }
 }
 
 // "let the convoys pass": the convoys are the object, and what they do is its complement.
