@@ -663,8 +663,9 @@ bool SentenceTree::IsRelativePronoun(int t) const {
 std::vector<bool> SentenceTree::ChainBehind(int t) const {
   // What these bring in is spoken of, or stands beside the event.
   constexpr std::array<std::string_view, 18> kAside = {
-      "about",   "as",     "by",        "after",     "before",  "during", "since", "like",      "than",
-      "despite", "unlike", "including", "according", "without", "over",   "amid",  "following", "because"};
+      "about",     "as",      "by",   "after",   "before",    "during",
+      "since",     "like",    "than", "despite", "unlike",    "including",
+      "according", "without", "over", "amid",    "following", "because"};
   std::vector<bool> chain(size(), false);
   std::vector<int> open = {t};
   for (size_t i = 0; i < open.size(); ++i) {

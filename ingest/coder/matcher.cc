@@ -207,7 +207,7 @@ std::vector<Found> MentionTable::InPhrase(int t, bool subject, bool place, bool 
 enum class Effort : uint8_t {
   kArguments,  // among the trigger's own arguments
   kAffected,   // and in what comes next behind the trigger (FillFromAffected)
-  kContext,    // and the sentence's only other actor, in sentences that tell nothing else
+  kContext,    // and the sentence's only other actor (MatchFromContext)
 };
 
 // One attempt to match one rule at one trigger.
@@ -257,7 +257,6 @@ class Attempt {
   bool IsVictim(int t) const;
   bool IsWordOfRule(int t) const;
   bool IsTarget(const Slot& slot) const;
-  bool IsMainVerb(int t) const;
   static bool IsOtherSide(const Slot& slot);
 
   bool Fits(const Slot& slot, const Argument& argument) const;
@@ -761,8 +760,8 @@ double Attempt::CostOf(const Slot& slot, const Argument& argument) const {
       });
   // "sanctions on firms in connection with the party": who is named before who is in a phrase.
   const bool reached = slot.words.empty() && (m < 0 || mentions_.mention(m).actors.empty());
-  return argument.cost + (reached ? kReachedCost : 0) + (anybody ? kAnybodyCost : 0) + (place ? kPlaceCost : 0) +
-         (own ? 2 * kPlaceCost : 0) + (purpose ? kPurposeCost : 0);
+  return argument.cost + (reached ? kReachedCost : 0) + (anybody ? kAnybodyCost : 0) +
+         (place ? kPlaceCost : 0) + (own ? 2 * kPlaceCost : 0) + (purpose ? kPurposeCost : 0);
 }
 
 bool Attempt::FillSlot(const Slot& slot, int trigger) {
@@ -806,7 +805,7 @@ bool Attempt::FillSlot(const Slot& slot, int trigger) {
   const bool phrase =
       slot.relation == SlotRelation::kOblique || slot.relation == SlotRelation::kObject;
   const bool missing = fitting.empty() && phrase && slot.words.empty() && !consumed_.empty() &&
-                       (effort_ == Effort::kContext || IsMainVerb(trigger)) && IsTarget(slot);
+                       (effort_ == Effort::kContext || tree_.IsMainVerb(trigger)) && IsTarget(slot);
   if (effort_ == Effort::kArguments || (!said && !missing)) return false;
   if (FillFromAffected(slot, trigger)) return true;
   return effort_ == Effort::kContext && IsOtherSide(slot) && FillFromContext(slot);
@@ -817,12 +816,6 @@ bool Attempt::IsTarget(const Slot& slot) const {
   return std::any_of(type_.roles().begin(), type_.roles().end(), [&](const v1::Role& role) {
     return role.id() == slot.role && role.side() == v1::TARGET;
   });
-}
-
-// Whether the sentence tells of the verb, at first hand or as what somebody says.
-bool Attempt::IsMainVerb(int t) const {
-  const int governor = tree_.head(t);
-  return governor < 0 || (tree_.deprel(t) == Deprel::kCcomp && tree_.head(governor) < 0);
 }
 
 // No event of somebody with himself: a filler that is an actor of the other side goes.
@@ -942,7 +935,7 @@ class SentenceMatcher {
         MatchAll(kind, effort, &matched);
       }
     }
-    if (candidates_.empty()) MatchAll(TriggerKind::kVerb, Effort::kContext, &matched);
+    MatchFromContext(&matched);
     std::stable_sort(candidates_.begin(), candidates_.end(),
                      [](const Candidate& a, const Candidate& b) { return a.trigger < b.trigger; });
     DropGenericIntents();
@@ -955,6 +948,7 @@ class SentenceMatcher {
  private:
   bool IsTrigger(int t, TriggerKind kind) const;
   void MatchAll(TriggerKind kind, Effort effort, std::vector<bool>* matched);
+  void MatchFromContext(std::vector<bool>* matched);
   bool MatchTrigger(int t, TriggerKind kind, Effort effort);
   void Emit(const Rule& rule, int t, const Attempt& attempt, const Assertion& assertion);
   bool ParticleFits(const Rule& rule, int t) const;
@@ -1012,6 +1006,18 @@ void SentenceMatcher::MatchAll(TriggerKind kind, Effort effort, std::vector<bool
   for (int t = 0; t < tree_.size() && candidates_.size() < kCandidatesMax; ++t) {
     if ((*matched)[t] || consumed_[t] || !IsTrigger(t, kind)) continue;
     (*matched)[t] = MatchTrigger(t, kind, effort);
+  }
+}
+
+// Tries the verbs that have not matched yet with the sentence's only other actor: all of them in a
+// sentence that tells nothing else, and its main verb in any.
+void SentenceMatcher::MatchFromContext(std::vector<bool>* matched) {
+  const bool all = candidates_.empty();
+  for (int t = 0; t < tree_.size() && candidates_.size() < kCandidatesMax; ++t) {
+    if ((*matched)[t] || consumed_[t] || !IsTrigger(t, TriggerKind::kVerb)) continue;
+    if (all || tree_.IsMainVerb(t)) {
+      (*matched)[t] = MatchTrigger(t, TriggerKind::kVerb, Effort::kContext);
+    }
   }
 }
 

@@ -825,7 +825,8 @@ void Repairer::RepairLabel(int verb) {
   Attach(label, verb, Deprel::kXcomp);
 }
 
-// "Ghana and Ivory Coast, the top growers, agreed": behind the last of a list stands no further one.
+// "Ghana and Ivory Coast, the top growers, agreed": behind the last of a list stands no further
+// one.
 void Repairer::RepairAppositionOfPair(int t) {
   const int first = tokens_[t].head;
   const bool phrase = tokens_[t].deprel == Deprel::kConj && tokens_[t].upos == Upos::kNoun &&
