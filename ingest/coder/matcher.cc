@@ -260,6 +260,7 @@ class Attempt {
   static bool IsOtherSide(const Slot& slot);
 
   bool Fits(const Slot& slot, const Argument& argument) const;
+  static bool IsOfKind(const Slot& slot, const ActorMention& mention);
   bool Take(const Slot& slot, std::vector<Found> found, const std::string& path, double cost);
   void TakeWords(const Slot& slot, int head);
   bool IsBound(const ActorMention& mention) const;
@@ -341,10 +342,24 @@ bool Attempt::IsBoundHere(const ActorMention& mention) const {
   });
 }
 
+// Whether an actor of the mention is of a kind that the slot allows.
+bool Attempt::IsOfKind(const Slot& slot, const ActorMention& mention) {
+  if (slot.kinds.empty()) return true;
+  const bool any =
+      std::any_of(mention.actors.begin(), mention.actors.end(), [&](const ActorRef& actor) {
+        return std::any_of(slot.kinds.begin(), slot.kinds.end(), [&](const std::string& kind) {
+          const bool state = actor.kind == v1::STATE && kind == "STATE";
+          return state || actor.sector == kind || actor.country == kind;
+        });
+      });
+  return any != slot.not_kinds;
+}
+
 bool Attempt::Take(const Slot& slot, std::vector<Found> found, const std::string& path,
                    double cost) {
   bool any = false;
   for (Found& one : found) {
+    if (!IsOfKind(slot, mentions_.mention(one.mention))) continue;
     const bool known = std::any_of(fillers_.begin(), fillers_.end(), [&](const RoleFiller& f) {
       return f.role == slot.role && f.mention == one.mention;
     });

@@ -68,6 +68,8 @@ struct Slot {
   std::string role;                       // role to be filled by an actor; empty for a word test
   std::string detail;                     // field of the typed detail that takes the words
   WordSet words;                          // the phrase's head must be one of these, if not empty
+  std::vector<std::string> kinds;         // sectors of the actor, "STATE" or "IGO"; empty: any
+  bool not_kinds = false;                 // none of `kinds` instead of one of them
   bool optional = false;                  // "?": the rule matches without it
   bool place = false;                     // "@": a place as such may fill it
   bool direct = false;                    // "!": the phrase itself must be the actor
