@@ -571,7 +571,9 @@ bool Attempt::FillFromComplement(const Slot& slot, const Argument& argument) {
   }
   // "let Red Cross convoys use the road": whoever may do so, but no mere word of the rule.
   const int governor = tree_.head(argument.head);
-  const bool sent = governor >= 0 && rules_.Has("delegating", tree_.lemma(governor));
+  const bool sent = governor >= 0 && (rules_.Has("delegating", tree_.lemma(governor)) ||
+                                      (tree_.deprel(argument.head) == Deprel::kAdvcl &&
+                                       !rules_.Has("object_control", tree_.lemma(governor))));
   for (const Argument& doer : arguments_) {
     if (sent || subject >= 0 || doer.relation != SlotRelation::kObject ||
         doer.head > argument.head || doer.cost > kReachCost) {
@@ -667,7 +669,8 @@ bool Attempt::FillFromReceiver(const Slot& slot, int trigger) {
     return TakeUnbound(slot, noun, "acl");
   }
   for (const Argument& argument : ArgumentsOf(tree_, verb, TriggerKind::kVerb, rules_)) {
-    const bool receiver = argument.relation == SlotRelation::kObject ||
+    const bool contact = rules_.Has("contact", tree_.lemma(verb));
+    const bool receiver = (contact && argument.relation == SlotRelation::kObject) ||
                           (argument.relation == SlotRelation::kOblique &&
                            (argument.preposition == "to" || argument.preposition == "with"));
     if (!receiver || argument.head > trigger || argument.cost > kReachCost) continue;
