@@ -530,6 +530,7 @@ void Collector::AddNoun(int n) {
   // "Albania is a supporter of Kosovo"
   const int subject = tree_.HasChild(n, Deprel::kCop) ? tree_.Child(n, Deprel::kNsubj) : -1;
   if (subject >= 0) Add(SlotRelation::kSubject, subject, {}, "cop>nsubj", kNearCost);
+  const int light = LightVerbOf(tree_, n, rules_);
   for (const int child : tree_.children(n)) {
     switch (tree_.deprel(child)) {
       case Deprel::kNmodPoss:
@@ -544,7 +545,11 @@ void Collector::AddNoun(int n) {
       case Deprel::kAcl:
       case Deprel::kAclRelcl:
         // "an attack carried out by", "the sanctions imposed on"
-        if (tree_.IsVerb(child) && tree_.IsPassive(child)) AddLightVerb(n, child, kNearCost);
+        // Not so "carry out attacks on schools run by the military".
+        if (tree_.IsVerb(child) && tree_.IsPassive(child) &&
+            (light < 0 || light == child || rules_.IsLight(tree_.lemma(child)))) {
+          AddLightVerb(n, child, kNearCost);
+        }
         break;
       default:
         break;
@@ -560,16 +565,23 @@ void Collector::AddNoun(int n) {
     agent.cost += preposition == "by" ? 0 : kInferredCost;
     arguments_.push_back(std::move(agent));
   }
-  const int verb = LightVerbOf(tree_, n, rules_);
-  if (verb >= 0) {
-    AddLightVerb(n, verb, kNearCost);
-    AddDistantObliques(verb);
+  if (light >= 0) {
+    AddLightVerb(n, light, kNearCost);
+    AddDistantObliques(light);
     return;
   }
   AddDistantObliques(n);
   // "called for joint efforts during a meeting with the ambassador": the one who called took part.
   const int governor = tree_.head(n);
-  if (governor >= 0 && IsOblique(tree_.deprel(n)) && !IsNominal(tree_.token(governor).upos)) {
+  const bool oblique = governor >= 0 && IsOblique(tree_.deprel(n));
+  // "is in Algiers for consultations with officials"
+  const int visitor = oblique && tree_.HasChild(governor, Deprel::kCop)
+                          ? tree_.Child(governor, Deprel::kNsubj)
+                          : -1;
+  if (visitor >= 0 && tree_.Preposition(n) == "for") {
+    Add(SlotRelation::kSubject, visitor, {}, "obl>nsubj", kInferredCost);
+  }
+  if (oblique && !IsNominal(tree_.token(governor).upos)) {
     // Not so "condemned Iraq after the invasion".
     constexpr std::array<std::string_view, 4> kDuring = {"during", "at", "in", "for"};
     const std::string_view preposition = tree_.Preposition(n);

@@ -256,6 +256,7 @@ class Attempt {
   bool FillFromAffected(const Slot& slot, int trigger);
   bool IsVictim(int t) const;
   bool IsWordOfRule(int t) const;
+  bool IsSaidByReporter() const;
   bool IsTarget(const Slot& slot) const;
   static bool IsOtherSide(const Slot& slot);
 
@@ -424,6 +425,10 @@ bool Attempt::MatchesWords(const WordSet& words, int head) const {
 bool Attempt::FillFromArgument(const Slot& slot, const Argument& argument) {
   if (!MatchesWords(slot.words, argument.head)) return false;
   if (slot.role.empty()) {
+    // "agreed on Tuesday" is no agreement on anything.
+    const bool day = slot.relation == SlotRelation::kOblique && slot.words.empty() &&
+                     rules_.Has("calendar", tree_.lemma(argument.head));
+    if (day) return false;
     TakeWords(slot, argument.head);
     score_ += slot.words.empty() ? 0 : 2;
     return true;
@@ -539,12 +544,29 @@ bool Attempt::FillFromDoer(const Slot& slot, const Argument& argument) {
     std::vector<Found> found = mentions_.InPhrase(doer.head, true, false);
     std::erase_if(found, [&](const Found& f) {
       const ActorMention& mention = mentions_.mention(f.mention);
-      return IsBound(mention) || SharesCountry(mention) || IsUnknown(mention) ||
-             mention.form == MentionForm::kPronoun;
+      return IsBound(mention) || SharesCountry(mention) ||
+             (IsUnknown(mention) && IsSaidByReporter()) || mention.form == MentionForm::kPronoun;
     });
     return Take(slot, std::move(found), argument.path + ">nsubj", argument.cost);
   }
   return false;
+}
+
+// Whether the verb's subject is of those who report what others have done: authorities, witnesses,
+// doctors and the press.
+bool Attempt::IsSaidByReporter() const {
+  static constexpr std::array<std::string_view, 8> kReporters = {"GOV", "COP", "MIL", "JUD",
+                                                          "JRN", "MED", "CVL", "UNK"};
+  return std::any_of(arguments_.begin(), arguments_.end(), [&](const Argument& argument) {
+    const int32_t m =
+        argument.relation == SlotRelation::kSubject ? mentions_.AtHead(argument.head) : -1;
+    if (m < 0) return false;
+    const std::vector<ActorRef>& actors = mentions_.mention(m).actors;
+    return std::any_of(actors.begin(), actors.end(), [](const ActorRef& actor) {
+      return actor.kind == v1::STATE || std::find(kReporters.begin(), kReporters.end(),
+                                                  actor.sector) != kReporters.end();
+    });
+  });
 }
 
 // Anybody in the clause who is not in the event yet: its subject first, then from left to right,
@@ -899,10 +921,13 @@ bool Attempt::HasRequiredRoles() const {
   std::set<std::string> parties;  // of what is mutual, whichever side the roles are of
   for (const v1::Role& role : type_.roles()) {
     std::set<std::string> ids;
+    bool all_with = true;  // "consultations with A and B" are none of A with B
     for (const RoleFiller& filler : fillers_) {
       if (filler.role != role.id()) continue;
       for (const ActorRef& actor : mentions_.mention(filler.mention).actors) ids.insert(actor.id);
+      all_with = all_with && filler.path.find("(with)") != std::string::npos;
     }
+    if (role.side() == v1::BOTH && all_with && !ids.empty()) return false;
     if (mutual_ && role.side() != v1::DYAD_SIDE_UNSPECIFIED) {
       parties.merge(ids);
       continue;
@@ -1187,7 +1212,8 @@ void SentenceMatcher::DropGenericIntents() {
     if (deprel != Deprel::kAdvcl && deprel != Deprel::kAcl) return false;
     return std::any_of(candidates_.begin(), candidates_.end(), [&](const Candidate& other) {
       return other.trigger != candidate.trigger && other.rule->type == candidate.rule->type &&
-             is_below(candidate.trigger, other.trigger) && HasActorsOf(other, candidate);
+             is_below(candidate.trigger, other.trigger) && HasActorsOf(other, candidate) &&
+             !is_generic(other);
     });
   };
   // Decided for all before any goes, since the test looks at the others.

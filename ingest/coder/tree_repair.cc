@@ -21,6 +21,7 @@ class Repairer {
 
   void Run() {
     RepairAuxiliaryInName();
+    for (int t = 1; t + 2 < static_cast<int>(tokens_.size()); ++t) RepairUpTo(t);
     for (nlp::Token& token : tokens_) RepairLemma(&token);
     for (nlp::Token& token : tokens_) RepairOwnerOfAuxiliary(&token);
     for (nlp::Token& token : tokens_) RepairMarkOfNoun(&token);
@@ -134,6 +135,7 @@ class Repairer {
   void RepairHeadlineVerb();
   void RepairAuxiliaryInName();
   void RepairLabel(int verb);
+  void RepairUpTo(int up);
   void RepairAppositionOfPair(int t);
   void RepairBareInfinitive(int verb);
   void RepairContentClause(nlp::Token* token) const;
@@ -823,6 +825,23 @@ void Repairer::RepairLabel(int verb) {
   if (label < 0) return;
   tokens_[object].deprel = Deprel::kObj;
   Attach(label, verb, Deprel::kXcomp);
+}
+
+// "accept up to 4,000 refugees": a number of them, and nobody that something goes up to.
+void Repairer::RepairUpTo(int up) {
+  const int to = up + 1;
+  const int number = up + 2;
+  const bool words = AsciiLower(document_.Text(tokens_[up].span)) == "up" &&
+                     AsciiLower(document_.Text(tokens_[to].span)) == "to" &&
+                     tokens_[number].upos == Upos::kNum;
+  const int noun = tokens_[to].head;
+  if (!words || tokens_[to].deprel != Deprel::kCase || noun <= number) return;
+  Attach(up, number, Deprel::kAdvmod);
+  Attach(to, up, Deprel::kFixed);
+  const int verb = tokens_[noun].head;
+  const bool object = verb >= 0 && verb < up && tokens_[verb].upos == Upos::kVerb &&
+                      tokens_[noun].deprel == Deprel::kObl && Child(verb, Deprel::kObj) < 0;
+  if (object) tokens_[noun].deprel = Deprel::kObj;
 }
 
 // "Ghana and Ivory Coast, the top growers, agreed": behind the last of a list stands no further
