@@ -60,6 +60,7 @@ class MentionTable {
  private:
   void Reach(int t, bool subject, bool place, const std::string& path, int depth,
              std::vector<Found>* found) const;
+  bool ReachContents(int t, const std::string& path, int depth, std::vector<Found>* found) const;
   void ReachPartner(int t, bool place, const std::string& path, int depth,
                     std::vector<Found>* found) const;
   void ReachClause(int t, bool place, const std::string& path, int depth,
@@ -70,6 +71,7 @@ class MentionTable {
 
   const SentenceTree* tree_;
   const DocumentActors* actors_;
+  const RuleSet* rules_;
   std::vector<int32_t> at_head_;
   std::vector<int32_t> outermost_;
 };
@@ -95,7 +97,7 @@ bool IsNoActor(const ActorMention& mention, const SentenceTree& tree, const Rule
 
 MentionTable::MentionTable(const SentenceTree& tree, int32_t sentence, const DocumentActors& actors,
                            const RuleSet& rules)
-    : tree_(&tree), actors_(&actors), at_head_(tree.size(), -1) {
+    : tree_(&tree), actors_(&actors), rules_(&rules), at_head_(tree.size(), -1) {
   const auto by_sentence = [](const ActorMention& m, int32_t s) { return m.sentence < s; };
   auto it = std::lower_bound(actors.mentions.begin(), actors.mentions.end(), sentence, by_sentence);
   for (; it != actors.mentions.end() && it->sentence == sentence; ++it) {
@@ -116,6 +118,7 @@ void MentionTable::Reach(int t, bool subject, bool place, const std::string& pat
   constexpr std::array<std::string_view, 12> kAny = {
       "of", "by", "against", "on", "with", "to", "from", "between", "for", "in", "at", "over"};
   for (const bool modifiers : {true, false}) {
+    if (!modifiers && !subject && ReachContents(t, path, depth, found)) return;
     for (const int child : tree_->children(t)) {
       const Deprel deprel = tree_->deprel(child);
       const bool is_modifier = deprel == Deprel::kNmodPoss || deprel == Deprel::kAmod ||
@@ -148,6 +151,24 @@ void MentionTable::Reach(int t, bool subject, bool place, const std::string& pat
     }
   }
   if (!subject) ReachClause(t, place, path, depth, found);
+}
+
+// "a bus carrying pilgrims in Egypt": who is in it, before where it is.
+bool MentionTable::ReachContents(int t, const std::string& path, int depth,
+                                 std::vector<Found>* found) const {
+  for (const int clause : tree_->children(t)) {
+    const bool contains =
+        tree_->deprel(clause) == Deprel::kAcl && rules_->Has("containing", tree_->lemma(clause));
+    const int contents = contains ? tree_->Child(clause, Deprel::kObj) : -1;
+    if (contents < 0) continue;
+    for (const int part : Coordinated(*tree_, contents)) {
+      if (const int32_t m = AtHead(part); Usable(m, false)) {
+        found->push_back({m, Cat(path, ">contents"), kReachCost * depth});
+      }
+    }
+    if (!found->empty()) return true;
+  }
+  return false;
 }
 
 void MentionTable::ReachPartner(int t, bool place, const std::string& path, int depth,
@@ -556,15 +577,15 @@ bool Attempt::FillFromDoer(const Slot& slot, const Argument& argument) {
 // doctors and the press.
 bool Attempt::IsSaidByReporter() const {
   static constexpr std::array<std::string_view, 8> kReporters = {"GOV", "COP", "MIL", "JUD",
-                                                          "JRN", "MED", "CVL", "UNK"};
+                                                                 "JRN", "MED", "CVL", "UNK"};
   return std::any_of(arguments_.begin(), arguments_.end(), [&](const Argument& argument) {
     const int32_t m =
         argument.relation == SlotRelation::kSubject ? mentions_.AtHead(argument.head) : -1;
     if (m < 0) return false;
     const std::vector<ActorRef>& actors = mentions_.mention(m).actors;
     return std::any_of(actors.begin(), actors.end(), [](const ActorRef& actor) {
-      return actor.kind == v1::STATE || std::find(kReporters.begin(), kReporters.end(),
-                                                  actor.sector) != kReporters.end();
+      return actor.kind == v1::STATE ||
+             std::find(kReporters.begin(), kReporters.end(), actor.sector) != kReporters.end();
     });
   });
 }
