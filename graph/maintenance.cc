@@ -188,7 +188,7 @@ class Verifier {
     ENTENTE_RETURN_IF_ERROR(CheckCounters());
     if (difference_count_ == 0) return absl::OkStatus();
     return DataLoss(Cat(difference_count_, " differences; the first: ", differences_,
-                        "; rebuild the indexes or restore a backup"));
+                        "; `entente rebuild` makes the indexes again; else restore a backup"));
   }
 
  private:

@@ -271,6 +271,15 @@ class BinaryTest(unittest.TestCase):
         self.assertIn("Vladimir Putin", self.ok("actors", "search", "vladmir", "--db", self.db))
         self.assertIn("format", self.ok("upgrade", "--db", self.db))
 
+    def test_indexes_can_be_made_again(self):
+        self.ingest()
+        questions = [["timeline", "PRK", "RUS"], ["summary", "PRK"], ["search", "weapons"], ["actors", "search", "kim"]]
+        before = [self.ok(*question, "--db", self.db) for question in questions]
+        self.assertIn("every index", self.ok("rebuild", "--db", self.db))
+        self.assertIn("sound", self.ok("verify", "--db", self.db))
+        self.assertEqual([self.ok(*question, "--db", self.db) for question in questions], before)
+        self.fails("rebuild", "--db", self.path("nowhere"), part="no such directory")
+
     def test_a_server_answers_the_same(self):
         self.ingest()
         direct = self.ok("timeline", "PRK", "--format", "jsonl", "--db", self.db)
