@@ -19,8 +19,8 @@ constexpr size_t kFileBytesMax = 64 << 20;
 constexpr int kPhraseWordsMax = 16;
 
 constexpr std::array<std::string_view, 10> kFileNames = {
-    "states.tsv",       "regions.tsv",  "metonyms.tsv", "offices.tsv", "organizations.tsv", "role_nouns.tsv",
-    "office_terms.tsv", "places.tsv",   "titles.tsv",  "given_names.tsv"};
+    "states.tsv",     "regions.tsv",      "metonyms.tsv", "offices.tsv", "organizations.tsv",
+    "role_nouns.tsv", "office_terms.tsv", "places.tsv",   "titles.tsv",  "given_names.tsv"};
 
 // FNV-1a (Fowler, Noll, Vo), 64 bits: to tell tables apart, not to resist anybody.
 constexpr uint64_t kFnvOffset = 14695981039346656037U;
@@ -519,10 +519,10 @@ absl::Status LexiconBuilder::Add(const LexiconFile& file) {
   if (name == "places.tsv") return AddPlaces(&table);
   if (name == "titles.tsv") return AddTitles(&table);
   if (name == "given_names.tsv") return AddGivenNames(&table);
-  return InvalidArgument(Cat(file.path,
-                             ": no such table; the tables are states.tsv, regions.tsv, metonyms.tsv, ",
-                             "offices.tsv, organizations.tsv, role_nouns.tsv, office_terms.tsv, ",
-                             "places.tsv, titles.tsv and given_names.tsv"));
+  return InvalidArgument(
+      Cat(file.path, ": no such table; the tables are states.tsv, regions.tsv, metonyms.tsv, ",
+          "offices.tsv, organizations.tsv, role_nouns.tsv, office_terms.tsv, ",
+          "places.tsv, titles.tsv and given_names.tsv"));
 }
 
 std::unique_ptr<Lexicon> LexiconBuilder::Finish() {
