@@ -168,8 +168,12 @@ bool Climber::IsConsentWithheld(int verb) const {
   const int holder = AuxiliaryHolder(verb);
   return std::any_of(tree_.children(holder).begin(), tree_.children(holder).end(), [&](int child) {
     const std::string& form = tree_.form(child);
+    // "did not accept" as well as "has not", but what has not been agreed yet may be.
+    const bool past = form == "did" || form == "has" || form == "have" || form == "had";
+    const std::string& lemma = tree_.lemma(verb);
     return tree_.deprel(child) == Deprel::kAux &&
-           (form == "can" || form == "ca" || form == "could" || form == "do" || form == "does");
+           (form == "can" || form == "ca" || form == "could" || form == "do" || form == "does" ||
+            (past && (lemma == "accept" || lemma == "allow" || lemma == "permit")));
   });
 }
 

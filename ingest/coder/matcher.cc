@@ -60,6 +60,7 @@ class MentionTable {
  private:
   void Reach(int t, bool subject, bool place, const std::string& path, int depth,
              std::vector<Found>* found) const;
+  void ReachAgent(int t, const std::string& path, int depth, std::vector<Found>* found) const;
   bool ReachContents(int t, const std::string& path, int depth, std::vector<Found>* found) const;
   void ReachPartner(int t, bool place, const std::string& path, int depth,
                     std::vector<Found>* found) const;
@@ -93,6 +94,13 @@ bool IsNoActor(const ActorMention& mention, const SentenceTree& tree, const Rule
   const bool money =
       last.ends_with("illion") && last.find_first_of("0123456789") != std::string::npos;
   return money || rules.Has("no_actor", tree.form(mention.first)) || rules.Has("no_actor", last);
+}
+
+// A role of which not even the state is known: "the military".
+bool IsUnknown(const ActorMention& mention) {
+  return std::all_of(mention.actors.begin(), mention.actors.end(), [](const ActorRef& actor) {
+    return actor.kind == v1::UNNAMED_ROLE && (actor.country.empty() || actor.country == "UNK");
+  });
 }
 
 MentionTable::MentionTable(const SentenceTree& tree, int32_t sentence, const DocumentActors& actors,
@@ -150,7 +158,26 @@ void MentionTable::Reach(int t, bool subject, bool place, const std::string& pat
       }
     }
   }
-  if (!subject) ReachClause(t, place, path, depth, found);
+  if (subject) {
+    ReachAgent(t, path, depth, found);
+  } else {
+    ReachClause(t, place, path, depth, found);
+  }
+}
+
+// "a grenade thrown by separatists injured": what a thing does, whoever used it does.
+void MentionTable::ReachAgent(int t, const std::string& path, int depth,
+                              std::vector<Found>* found) const {
+  for (const int clause : tree_->children(t)) {
+    if (tree_->deprel(clause) != Deprel::kAcl || !tree_->IsPassive(clause)) continue;
+    for (const int child : tree_->children(clause)) {
+      const bool agent = tree_->deprel(child) == Deprel::kObl && tree_->Preposition(child) == "by";
+      const int32_t m = agent ? AtHead(child) : -1;
+      if (!Usable(m, false)) continue;
+      found->push_back({m, Cat(path, ">by"), kReachCost * (depth + 1)});
+      return;
+    }
+  }
 }
 
 // "a bus carrying pilgrims in Egypt": who is in it, before where it is.
@@ -207,6 +234,15 @@ std::vector<Found> MentionTable::InPhrase(int t, bool subject, bool place, bool 
   std::vector<Found> all;
   for (const int part : Coordinated(*tree_, t)) {
     const std::string step = part == t ? "" : "conj";
+    // "a missile fired by rebels hit": rather than a thing that is a role of nobody's.
+    std::vector<Found> agents;
+    if (subject && AtHead(part) >= 0 && IsUnknown(mention(AtHead(part)))) {
+      ReachAgent(part, step, 1, &agents);
+    }
+    if (!agents.empty()) {
+      all.insert(all.end(), agents.begin(), agents.end());
+      continue;
+    }
     if (const int32_t m = AtHead(part); Usable(m, false)) {
       all.push_back({m, step, 0});
       // "North Korea's arms deal" may have been resolved to its owner as a whole.
@@ -334,13 +370,6 @@ bool AreTwoOfOneRole(const SentenceTree& tree, const ActorMention& a, const Acto
            mention.actors[0].kind == v1::UNNAMED_ROLE;
   };
   return is_role(a) && is_role(b) && tree.lemma(a.head) != tree.lemma(b.head);
-}
-
-// A role of which not even the state is known: "the military".
-bool IsUnknown(const ActorMention& mention) {
-  return std::all_of(mention.actors.begin(), mention.actors.end(), [](const ActorRef& actor) {
-    return actor.kind == v1::UNNAMED_ROLE && (actor.country.empty() || actor.country == "UNK");
-  });
 }
 
 // A name of which nothing is known, which may be no actor at all: "Cyclone Yasa".

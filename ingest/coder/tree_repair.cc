@@ -55,6 +55,7 @@ class Repairer {
     for (int t = 2; t < static_cast<int>(tokens_.size()); ++t) {
       RepairHyphenatedPair(t);
       RepairJoinedGerund(t);
+      RepairGerundOfNoun(t);
       RepairInfinitiveOfNoun(t);
       RepairCrimeTaggedVerb(t);
       RepairGoingTo(t);
@@ -136,6 +137,7 @@ class Repairer {
   void RepairAuxiliaryInName();
   void RepairLabel(int verb);
   void RepairUpTo(int up);
+  void RepairGerundOfNoun(int t);
   void RepairAppositionOfPair(int t);
   void RepairBareInfinitive(int verb);
   void RepairContentClause(nlp::Token* token) const;
@@ -825,6 +827,28 @@ void Repairer::RepairLabel(int verb) {
   if (label < 0) return;
   tokens_[object].deprel = Deprel::kObj;
   Attach(label, verb, Deprel::kXcomp);
+}
+
+// "gave medicine and drinking water to the villagers": a noun with a gerund before it, and no
+// second verb.
+void Repairer::RepairGerundOfNoun(int t) {
+  const int verb = tokens_[t].head;
+  const int noun = t + 1;
+  const int first = t - 2;
+  const bool joined = tokens_[t].deprel == Deprel::kConj && tokens_[t].xpos == "VBG" && verb >= 0 &&
+                      verb < first && tokens_[verb].upos == Upos::kVerb &&
+                      noun < static_cast<int>(tokens_.size()) &&
+                      tokens_[noun].upos == Upos::kNoun && tokens_[noun].head == t &&
+                      tokens_[noun].deprel == Deprel::kObj;
+  if (!joined || tokens_[verb].xpos == "VBG" || HasRule(t, TriggerKind::kVerb)) return;
+  if (tokens_[t - 1].deprel != Deprel::kCc || tokens_[first].head != verb ||
+      tokens_[first].deprel != Deprel::kObj) {
+    return;
+  }
+  MoveChildren(t, verb);
+  Attach(noun, first, Deprel::kConj);
+  Attach(t, noun, Deprel::kCompound);
+  Attach(t - 1, noun, Deprel::kCc);
 }
 
 // "accept up to 4,000 refugees": a number of them, and nobody that something goes up to.
