@@ -692,6 +692,7 @@ void SentenceFinder::AddNamed(int32_t first, int32_t last) {
   if (Has(first, last)) return;
   Resolution r = resolver_.ResolveTokens(text_, first, last, context_);
   if (r.kind == PhraseKind::kNothing || r.actor.id.empty() || r.kind == PhraseKind::kThing) return;
+  if (r.sector == "JNK") return;
   if (!IsCredibleName(first, last, r)) return;
   const int32_t head = HeadWithin(first, last);
   // What a mention with the same head already says need not be said again.
