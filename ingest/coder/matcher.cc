@@ -48,13 +48,6 @@ class MentionTable {
   bool IsNested(int32_t m) const {
     return mention(m).parent >= 0 && !mention(mention(m).parent).actors.empty();
   }
-  // "the Paris Agreement" is not France's.
-  bool IsPartOfName(int t) const {
-    const int head = tree_->head(t);
-    if (tree_->deprel(t) != Deprel::kCompound) return false;
-    const char first = tree_->document().Text(tree_->token(head).span).front();
-    return first >= 'A' && first <= 'Z' && rules_->Has("named_thing", tree_->lemma(head));
-  }
   // The outermost mentions of the sentence, in order.
   const std::vector<int32_t>& outermost() const { return outermost_; }
 
@@ -73,6 +66,13 @@ class MentionTable {
                     std::vector<Found>* found) const;
   void ReachClause(int t, bool place, const std::string& path, int depth,
                    std::vector<Found>* found) const;
+  // "the Paris Agreement" is not France's.
+  bool IsPartOfName(int t) const {
+    const int head = tree_->head(t);
+    if (tree_->deprel(t) != Deprel::kCompound) return false;
+    const char first = tree_->document().Text(tree_->token(head).span).front();
+    return first >= 'A' && first <= 'Z' && rules_->Has("named_thing", tree_->lemma(head));
+  }
   bool Usable(int32_t m, bool place) const {
     return m >= 0 && !mention(m).actors.empty() && (place || !mention(m).is_place);
   }
@@ -121,6 +121,7 @@ MentionTable::MentionTable(const SentenceTree& tree, int32_t sentence, const Doc
     if (it->head < 0 || it->head >= tree.size() || nobody) continue;
     // "on Friday" looks like a name to the name tagger.
     if (rules.Has("calendar", tree.lemma(it->head)) || IsNoActor(*it, tree, rules)) continue;
+    if (IsPartOfName(it->head)) continue;
     if (at_head_[it->head] < 0) at_head_[it->head] = m;
     if (outermost_.empty() || !IsNested(m)) outermost_.push_back(m);
   }
@@ -139,7 +140,6 @@ void MentionTable::Reach(int t, bool subject, bool place, const std::string& pat
       const bool is_modifier = deprel == Deprel::kNmodPoss || deprel == Deprel::kAmod ||
                                deprel == Deprel::kCompound || deprel == Deprel::kFlat;
       if (is_modifier != modifiers) continue;
-      if (IsPartOfName(child)) continue;
       std::string step(nlp::DeprelName(deprel));
       if (!modifiers) {
         if (deprel != Deprel::kNmod && deprel != Deprel::kObl && deprel != Deprel::kAppos) continue;
@@ -801,7 +801,7 @@ bool Attempt::FillFromAffected(const Slot& slot, int trigger) {
       const ActorMention& mention = mentions_.mention(m);
       if (mention.is_place != place || (!place && mentions_.IsNested(m))) continue;
       if (mention.form == MentionForm::kPronoun || IsBound(mention) || IsVictim(t)) continue;
-      if (IsWordOfRule(t) || mentions_.IsPartOfName(t)) continue;
+      if (IsWordOfRule(t)) continue;
       return Take(slot, {{m, "", place ? kPlaceCost : 0}}, "…", kAffectedCost);
     }
   }
