@@ -69,7 +69,7 @@ class MentionTable {
   // "the Paris Agreement" is not France's.
   bool IsPartOfName(int t) const {
     const int head = tree_->head(t);
-    if (tree_->deprel(t) != Deprel::kCompound) return false;
+    if (tree_->deprel(t) != Deprel::kCompound || head < 0) return false;
     const char first = tree_->document().Text(tree_->token(head).span).front();
     return first >= 'A' && first <= 'Z' && rules_->Has("named_thing", tree_->lemma(head));
   }
@@ -377,7 +377,9 @@ bool AreTwoOfOneRole(const SentenceTree& tree, const ActorMention& a, const Acto
     return mention.form == MentionForm::kNominal && mention.actors.size() == 1 &&
            mention.actors[0].kind == v1::UNNAMED_ROLE;
   };
-  return is_role(a) && is_role(b) && tree.lemma(a.head) != tree.lemma(b.head);
+  // A speaker may be of an earlier sentence.
+  return a.sentence == b.sentence && is_role(a) && is_role(b) &&
+         tree.lemma(a.head) != tree.lemma(b.head);
 }
 
 // A name of which nothing is known, which may be no actor at all: "Cyclone Yasa".
