@@ -302,6 +302,8 @@ bool Climber::Step(int* current) {
         Set(v1::HYPOTHETICAL, "condition with", mark);
         return false;
       }
+      // "called off its strike after signing a deal"
+      if (mark >= 0 && rules_.Has("subordinator", tree_.lemma(mark))) return false;
       if (const Embedding* found = EmbeddingOf(governor, child)) {
         ApplyEmbedding(*found, governor, child);
       } else if (mark >= 0 && tree_.lemma(mark) == "to" && IsPlain(assertion_.status)) {
