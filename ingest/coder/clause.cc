@@ -360,7 +360,9 @@ void Collector::AddObliques(int t, std::string_view path, double cost, int depth
     const std::string_view preposition = tree_.Preposition(child);
     const std::string here = Cat(path, nlp::DeprelName(tree_.deprel(child)), "(", preposition, ")");
     if (!preposition.empty()) Add(SlotRelation::kOblique, child, preposition, here, cost);
-    if (depth > 0) AddObliques(child, here + ">", cost + kInferredCost, depth - 1);
+    // Not into what stands before a verb: "Despite warnings from Washington, Turkey bought".
+    const bool before = child < t && tree_.IsVerb(t);
+    if (depth > 0 && !before) AddObliques(child, here + ">", cost + kInferredCost, depth - 1);
   }
 }
 

@@ -1050,6 +1050,7 @@ class SentenceMatcher {
 
  private:
   bool IsTrigger(int t, TriggerKind kind) const;
+  bool IsSomebody(int t) const;
   void MatchAll(TriggerKind kind, Effort effort, std::vector<bool>* matched);
   void MatchFromContext(std::vector<bool>* matched);
   bool MatchTrigger(int t, TriggerKind kind, Effort effort);
@@ -1089,9 +1090,23 @@ bool SentenceMatcher::IsTrigger(int t, TriggerKind kind) const {
     case TriggerKind::kModal:
       return upos == Upos::kAux;
     case TriggerKind::kNoun:
-      return (upos == Upos::kNoun || upos == Upos::kPropn) && deprel != Deprel::kCompound;
+      return (upos == Upos::kNoun || upos == Upos::kPropn) && deprel != Deprel::kCompound &&
+             !IsSomebody(t);
   }
   return false;
+}
+
+// Whether the noun is who acts and no act: "talks with the opposition".
+bool SentenceMatcher::IsSomebody(int t) const {
+  const int32_t m = mentions_.AtHead(t);
+  // "Jordan's recall of its ambassador" is not the ambassador.
+  if (m < 0 || tree_.HasChild(t, Deprel::kNmod) || tree_.HasChild(t, Deprel::kNmodPoss)) {
+    return false;
+  }
+  const std::vector<ActorRef>& actors = mentions_.mention(m).actors;
+  return !actors.empty() && std::all_of(actors.begin(), actors.end(), [](const ActorRef& actor) {
+    return actor.kind == v1::UNNAMED_ROLE && actor.sector != "UNK";
+  });
 }
 
 bool SentenceMatcher::ParticleFits(const Rule& rule, int t) const {
