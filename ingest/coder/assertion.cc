@@ -199,6 +199,11 @@ void Climber::ApplyModifiers(int t) {
 const Embedding* Climber::EmbeddingOf(int governor, int child) const {
   const std::string& lemma = tree_.lemma(governor);
   const Deprel deprel = tree_.deprel(child);
+  // "reports suggest that they ambushed a patrol": what is suggested has been done.
+  const std::string& xpos = tree_.token(child).xpos;
+  if (lemma == "suggest" && deprel == Deprel::kCcomp && (xpos == "VBD" || xpos == "VBZ")) {
+    return rules_.FindEmbedding("allege");
+  }
   std::string_view link;
   if (deprel == Deprel::kObl || deprel == Deprel::kNmod) {
     link = tree_.Preposition(child);
