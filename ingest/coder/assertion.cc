@@ -59,6 +59,7 @@ class Climber {
  private:
   VerbGroup GroupOf(int verb) const;
   int AuxiliaryHolder(int verb) const;
+  bool HasNo(int noun) const;
   bool IsNegated(int verb) const;
   bool IsQuestion() const;
   void ApplyGroup(const VerbGroup& group, int verb);
@@ -68,6 +69,7 @@ class Climber {
   void FindReporter(int verb, int child);
   void FindParenthesis(int root);
   const Embedding* EmbeddingOf(int governor, int child) const;
+  void ApplyLightVerb(int verb, int noun);
   void ApplyPurpose(int verb, int noun);
   bool IsSaidInContact(int governor, int child) const;
   bool Step(int* current);
@@ -132,7 +134,10 @@ VerbGroup Climber::GroupOf(int verb) const {
     const std::string& lemma = tree_.lemma(child);
     if (lemma == "would") group.would = true;
     if (const Embedding* modal = rules_.FindModal(lemma); modal != nullptr) {
-      group.status = modal->status;
+      // "Should Kosovo leave the talks, Serbia would"
+      const bool inverted =
+          tree_.form(child) == "should" && tree_.Child(holder, Deprel::kNsubj) > child;
+      group.status = inverted ? v1::HYPOTHETICAL : modal->status;
     }
     const std::string& xpos = tree_.token(child).xpos;
     if (lemma == "be" && (xpos == "VBZ" || xpos == "VBP")) present_be = true;
@@ -222,10 +227,16 @@ const Embedding* Climber::EmbeddingOf(int governor, int child) const {
   return rules_.FindEmbedding(lemma);
 }
 
+// "has no intention of leaving"
+bool Climber::HasNo(int noun) const {
+  const int determiner = tree_.Child(noun, Deprel::kDet);
+  return determiner >= 0 && tree_.lemma(determiner) == "no";
+}
+
 void Climber::ApplyEmbedding(const Embedding& embedding, int governor, int child) {
   const VerbGroup group = tree_.IsVerb(governor) || tree_.HasChild(governor, Deprel::kCop)
                               ? GroupOf(governor)
-                              : VerbGroup{};
+                              : VerbGroup{.negated = HasNo(governor)};
   const v1::EventStatus outer = embedding.status;
   if (outer == v1::EVENT_STATUS_UNSPECIFIED) {
     denied_ = !group.negated;
@@ -272,6 +283,16 @@ void Climber::FindParenthesis(int root) {
     if (assertion_.speaker < 0 && tree_.Preposition(child) == "according") {
       assertion_.speaker = child;
     }
+  }
+}
+
+// "plans an attack", "scheduled talks": a verb that carries the noun may govern it as well.
+void Climber::ApplyLightVerb(int verb, int noun) {
+  const Embedding* embedding = rules_.FindEmbedding(tree_.lemma(verb));
+  if (embedding == nullptr || denied_) return;
+  if (embedding->status == v1::PLANNED || embedding->status == v1::OFFERED ||
+      embedding->status == v1::CALLED_FOR || embedding->status == v1::THREATENED) {
+    ApplyEmbedding(*embedding, verb, noun);
   }
 }
 
@@ -354,6 +375,8 @@ std::optional<Assertion> Climber::Climb(int t, TriggerKind kind) {
   int current = t;
   if (kind == TriggerKind::kModal) {
     current = tree_.head(t) < 0 ? t : tree_.head(t);
+    // "Should Kosovo leave the talks, Serbia would close its border."
+    if (tree_.Child(current, Deprel::kNsubj) > t) return std::nullopt;
     assertion_.negated = IsNegated(current);
   } else if (kind == TriggerKind::kNoun) {
     ApplyModifiers(t);
@@ -361,10 +384,10 @@ std::optional<Assertion> Climber::Climb(int t, TriggerKind kind) {
     if (verb >= 0) {
       ApplyModifiers(verb);
       ApplyGroup(GroupOf(verb), verb);
+      ApplyLightVerb(verb, t);
       current = verb;
     }
-    const int determiner = tree_.Child(t, Deprel::kDet);
-    if (determiner >= 0 && tree_.lemma(determiner) == "no") denied_ = true;
+    if (HasNo(t)) denied_ = true;
   } else {
     ApplyModifiers(t);
     ApplyGroup(GroupOf(t), t);

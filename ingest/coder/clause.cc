@@ -335,6 +335,14 @@ std::vector<Argument> Collector::InheritedSubjects(int v, int depth) {
       return Through(Subjects(governor, depth + 1), "advcl", kInferredCost);
     }
     case Deprel::kAcl:
+      // "Norway was the first country to recognise Lithuania"
+      if (tree_.HasChild(governor, Deprel::kCop) && tree_.HasChild(governor, Deprel::kNsubj)) {
+        return {{SlotRelation::kSubject,
+                 tree_.Child(governor, Deprel::kNsubj),
+                 {},
+                 "cop>nsubj",
+                 kNearCost}};
+      }
       // "sent a letter to the chairman threatening to": whoever wrote it, not whoever got it.
       if (const int verb = VerbOfReceiver(v, governor); verb >= 0) {
         return Through(Subjects(verb, depth + 1), "acl>obl", kInferredCost);

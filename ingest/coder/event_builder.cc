@@ -240,6 +240,11 @@ v1::EventStatus EventBuilder::StatusOf(const Candidate& candidate, const v1::Eve
   const bool past = published_.has_value() && candidate.when.has_value() &&
                     candidate.when->end.days < published_->days - kHistoricalDays;
   if (past && IsPlain(status)) return v1::HISTORICAL;
+  // "is ready to retaliate": force is not offered but threatened.
+  const v1::CodeSet* offered = ontology_->CodesFor(event.type(), event.subtype(), v1::PLANNED);
+  if (status == v1::OFFERED && offered != nullptr && offered->plover() == "THREATEN") {
+    return v1::PLANNED;
+  }
   if (speaker == nullptr || !IsPlain(status) || speaker->country.empty()) return status;
   const v1::CodeSet* codes = ontology_->CodesFor(event.type(), event.subtype(), status);
   if (codes != nullptr && codes->quad_class() == v1::VERBAL_COOPERATION) return status;

@@ -890,9 +890,13 @@ bool Attempt::FillSlot(const Slot& slot, int trigger) {
     if (!complement) used_heads_.insert(argument->head);
     return true;
   }
-  if (slot.context && FillFromContext(slot)) return true;
-  if (slot.relation == SlotRelation::kSubject && FillFromAnnouncer(slot, trigger)) return true;
-  if (FillFromReceiver(slot, trigger)) return true;
+  // Words are asked for of the clause's own phrases only.
+  const bool anybody = slot.words.empty();
+  if (anybody && slot.context && FillFromContext(slot)) return true;
+  if (anybody && slot.relation == SlotRelation::kSubject && FillFromAnnouncer(slot, trigger)) {
+    return true;
+  }
+  if (anybody && FillFromReceiver(slot, trigger)) return true;
   // "defended its title in Beijing": done to oneself, to nobody else.
   if (reflexive_) return true;
   const bool said = std::any_of(fitting.begin(), fitting.end(), [&](const Argument* argument) {
