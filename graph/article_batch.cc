@@ -9,6 +9,7 @@
 #include "graph/check_input.h"
 #include "graph/event_merge.h"
 #include "graph/near_duplicates.h"
+#include "graph/row_runs.h"
 #include "graph/sha256.h"
 #include "graph/store.h"
 #include "graph/view.h"
@@ -103,7 +104,7 @@ absl::Status ArticleBatch::Prepare(const v1::Article& article, const v1::CodedAr
   WriteActors();
   deltas_.MergeInto(&batch_);
   WriteArticle();
-  return absl::OkStatus();
+  return TakeRunsApart(*db_, last_event_before_, &batch_);
 }
 
 void ArticleBatch::WriteArticle() {

@@ -6,6 +6,8 @@
 #include <thread>
 #include <utility>
 
+#include "graph/row_runs.h"
+
 namespace entente::graph {
 namespace {
 
@@ -238,7 +240,6 @@ class BulkChunk::IndexRows : public kv::RowSource {
   bool Next(std::string_view* key, std::string_view* value) override {
     while (at_ != end_ && chunk_.IsDropped(EventOf(*at_))) ++at_;
     if (at_ == end_) return false;
-    chunk_.Prefetch(at_, end_);
     const uint32_t high = static_cast<uint32_t>(at_->major >> 32);
     const uint32_t low = static_cast<uint32_t>(at_->major);
     key_.Clear();
@@ -250,20 +251,30 @@ class BulkChunk::IndexRows : public kv::RowSource {
       key_.U32(high).Midnight(low);
     }
     *key = key_.U64(chunk_.NumberOf(EventOf(*at_))).view();
-    EventRow row = chunk_.RowOf(EventOf(*at_));
-    row.direction = DirectionOf(*at_);
-    value_ = row.Encode();
-    *value = value_;
-    ++at_;
+    const Entry first = *at_;
+    run_.Clear();
+    for (; at_ != end_ && SameDay(first, *at_) && run_.size() < kRunRowsMax; ++at_) {
+      chunk_.Prefetch(at_, end_);
+      if (chunk_.IsDropped(EventOf(*at_))) continue;
+      EventRow row = chunk_.RowOf(EventOf(*at_));
+      row.direction = DirectionOf(*at_);
+      run_.Add(chunk_.NumberOf(EventOf(*at_)), row);
+    }
+    *value = run_.value();
     return true;
   }
 
  private:
+  // Of one actor, pair or type as well.
+  bool SameDay(const Entry& a, const Entry& b) const {
+    return a.major == b.major && (family_ != kPairTime || a.minor >> 32 == b.minor >> 32);
+  }
+
   const BulkChunk& chunk_;
   const StoreFamily family_;
   std::vector<Entry>::const_iterator at_, end_;
   KeyBuffer key_;
-  std::string value_;
+  RunBuilder run_;
 };
 
 // actor_day and pair_day, actor_month and pair_month: what the index holds of one day or month.

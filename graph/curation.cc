@@ -11,6 +11,7 @@
 #include "graph/actor_record.h"
 #include "graph/check_input.h"
 #include "graph/imported_event.h"
+#include "graph/row_runs.h"
 #include "graph/store.h"
 #include "graph/timeline.h"
 
@@ -185,7 +186,7 @@ absl::Status CurationBatch::SetMerges(std::vector<Redirects::Merge> merges,
   after_ = Redirects(std::move(merges), std::numeric_limits<uint64_t>::max());
   changes_redirects_ = true;
   const std::string prefix = Key().U64(counted_for).str();
-  const auto it = db_.NewIterator(kActorTime, prefix, PrefixEnd(prefix), nullptr);
+  const auto it = ScanRows(db_, kActorTime, prefix, PrefixEnd(prefix), nullptr);
   size_t scanned = 0;
   for (it->SeekToFirst(); it->Valid(); it->Next()) {
     ENTENTE_RETURN_IF_ERROR(Reproject(ReadU64(it->key(), it->key().size() - 8)));
@@ -758,7 +759,7 @@ absl::Status CurationBatch::Write() {
   batch_.Put(kCuration, Key().U64(revision_), record_.SerializeAsString());
   batch_.Put(kLog, Key().U64(revision_), change_.Encode());
   batch_.Put(kMeta, kHeadKey, counters_.Encode());
-  return absl::OkStatus();
+  return TakeRunsApart(db_, counters_.last_event, &batch_);
 }
 
 void CurationBatch::Publish(Vocabulary* words) const {

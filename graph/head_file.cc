@@ -52,7 +52,7 @@ absl::StatusOr<HeadRecord> HeadRecord::Decode(std::string_view slot) {
   }
   HeadRecord record;
   record.format_version = ReadU32(slot, 8);
-  if (record.format_version != kFormatVersion && record.format_version != kFormatUpgradable) {
+  if (record.format_version < kOldestFormatUpgradable || record.format_version > kFormatVersion) {
     return FailedPrecondition(Cat("the store has format ", record.format_version,
                                   " and this program reads format ", kFormatVersion,
                                   "; use the program that wrote it"));

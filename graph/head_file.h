@@ -29,7 +29,7 @@
 namespace entente::graph {
 
 struct HeadRecord {
-  uint32_t format_version = kFormatVersion;  // or kFormatUpgradable, of what Decode read
+  uint32_t format_version = kFormatVersion;  // or an older one, of what Decode read
   bool database_made = false;  // false between the making of the directory and that of the database
   Counters counters;
   std::string file_mark;  // kv::Database::FileMark()

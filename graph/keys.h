@@ -35,9 +35,10 @@
 //               'h' · SHA-256 of source, title, text     article8; 's': see SimilarKeys
 //   event_key   EventKey (event_merge.h) · event8        empty; finds what an article repeats
 //   source      SourceKey (imported_event.h)             event8; of events with a source_id
-//   actor_time  actor8 · time8 · event8                  EventRow (records.h)
-//   pair_time   low8 · high8 · time8 · event8            EventRow; low8 < high8 are actors
-//   type_time   word4 · time8 · event8                   EventRow
+//   actor_time  actor8 · time8 · event8                  EventRow (records.h) or a run of them
+//                                                        that follow each other (row_runs.h)
+//   pair_time   low8 · high8 · time8 · event8            likewise; low8 < high8 are actors
+//   type_time   word4 · time8 · event8                   likewise
 //   actor_day   actor8 · day4                            Rollup (rollup.h)
 //   pair_day    low8 · high8 · day4                      Rollup
 //   neighbor    actor8 · other8                          Rollup of one cell; other8 = 0: all events
@@ -62,10 +63,12 @@
 
 namespace entente::graph {
 
-// Version of everything in this header, records.h and rollup.h. A program opens only stores of its
-// own version; Store::Upgrade brings those of kFormatUpgradable to it.
-inline constexpr uint32_t kFormatVersion = 4;
-inline constexpr uint32_t kFormatUpgradable = 3;
+// Version of everything in this header, records.h, rollup.h and row_runs.h. A program opens only
+// stores of its own version; Store::Upgrade brings those from kOldestFormatUpgradable on to it.
+inline constexpr uint32_t kFormatVersion = 5;
+inline constexpr uint32_t kFormatWithoutRuns = 4;
+inline constexpr uint32_t kFormatWithoutMonths = 3;
+inline constexpr uint32_t kOldestFormatUpgradable = kFormatWithoutMonths;
 
 // In the order in which the families are given to the database; new ones go to the end.
 enum StoreFamily : kv::Family {
@@ -95,7 +98,7 @@ enum StoreFamily : kv::Family {
   kFamilyCount,
 };
 
-// The families that kFormatUpgradable does not have.
+// The families that kFormatWithoutMonths does not have.
 inline constexpr StoreFamily kAddedFamilies[] = {kActorMonth, kPairMonth, kText};
 
 // The families that Rebuild drops and makes again.

@@ -18,6 +18,7 @@
 #include "graph/event_text.h"
 #include "graph/families.h"
 #include "graph/rollup.h"
+#include "graph/row_runs.h"
 #include "graph/view.h"
 
 namespace entente::graph {
@@ -187,7 +188,7 @@ class Verifier {
     ENTENTE_RETURN_IF_ERROR(CheckCounters());
     if (difference_count_ == 0) return absl::OkStatus();
     return DataLoss(Cat(difference_count_, " differences; the first: ", differences_,
-                        "; rebuild the indexes or restore a backup"));
+                        "; `entente rebuild` makes the indexes again; else restore a backup"));
   }
 
  private:
@@ -342,11 +343,17 @@ class Verifier {
     return absl::OkStatus();
   }
 
-  absl::StatusOr<RowSum> SumOf(StoreFamily family) const {
+  absl::StatusOr<RowSum> SumOf(StoreFamily family) {
     RowSum sum;
+    std::string last;
     ENTENTE_RETURN_IF_ERROR(
         ForEach(view_, family, "", [&](std::string_view key, std::string_view value) {
           sum.Add(key, value);
+          // Keys come in order, but a run may be longer than it should be.
+          if (sum.count > 1 && key <= last) {
+            Differ(Cat(MessageOf(DamagedRecord(family, key)), " (out of order)"));
+          }
+          last.assign(key);
           return absl::OkStatus();
         }));
     return sum;
@@ -533,6 +540,10 @@ class Rebuilder {
     ENTENTE_RETURN_IF_ERROR(MakeActors());  // events name them
     if (families_.contains(kDedupe)) ENTENTE_RETURN_IF_ERROR(MakeArticles());
     ENTENTE_RETURN_IF_ERROR(MakeEvents());
+    ENTENTE_RETURN_IF_ERROR(Write(/*sync=*/false));
+    for (const StoreFamily family : families_) {
+      if (IsTimeIndex(family)) ENTENTE_RETURN_IF_ERROR(PackRows(db_, family));
+    }
     rows_.Delete(kMeta, kRebuildKey);
     return Write(/*sync=*/true);
   }
@@ -559,10 +570,14 @@ class Rebuilder {
   }
 
   absl::Status Drop(StoreFamily family) {
-    ENTENTE_RETURN_IF_ERROR(ForEach(view_, family, "", [&](std::string_view key, std::string_view) {
-      rows_.Delete(family, key);
-      return WriteIfLarge();
-    }));
+    // As the database has them: rows of a run have no keys of their own.
+    const auto it = db_->NewIterator(family, "", "", view_.snapshot());
+    for (it->SeekToFirst(); it->Valid(); it->Next()) {
+      ENTENTE_RETURN_IF_ERROR(view_.Tick());
+      rows_.Delete(family, it->key());
+      ENTENTE_RETURN_IF_ERROR(WriteIfLarge());
+    }
+    ENTENTE_RETURN_IF_ERROR(it->status());
     return Write(/*sync=*/false);
   }
 

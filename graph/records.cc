@@ -60,14 +60,18 @@ uint32_t ConfidenceSteps(double confidence) {
   return static_cast<uint32_t>(std::lround(confidence * 10000));
 }
 
+void EventRow::AppendTo(std::string* out) const {
+  PutVarint(type, out);
+  out->push_back(
+      static_cast<char>(static_cast<unsigned>(status) | static_cast<unsigned>(quad_class) << 4));
+  out->push_back(static_cast<char>(direction));
+  PutBig16(static_cast<uint32_t>(intensity_milli + kIntensityBias), out);
+  PutBig16(confidence_steps, out);
+}
+
 std::string EventRow::Encode() const {
   std::string out;
-  PutVarint(type, &out);
-  out.push_back(
-      static_cast<char>(static_cast<unsigned>(status) | static_cast<unsigned>(quad_class) << 4));
-  out.push_back(static_cast<char>(direction));
-  PutBig16(static_cast<uint32_t>(intensity_milli + kIntensityBias), &out);
-  PutBig16(confidence_steps, &out);
+  AppendTo(&out);
   return out;
 }
 

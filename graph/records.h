@@ -53,6 +53,7 @@ struct EventRow {
   uint32_t confidence_steps = 0;     // 0 to 10,000
 
   std::string Encode() const;
+  void AppendTo(std::string* out) const;
   bool Decode(std::string_view bytes);
   bool operator==(const EventRow&) const = default;
 };

@@ -149,15 +149,13 @@ class Store::Impl : public BulkHost {
     ENTENTE_RETURN_IF_ERROR(InspectDirectory(options_, &fresh));
     ENTENTE_ASSIGN_OR_RETURN(lock_, DirectoryLock::Take(options_.path));
     ENTENTE_ASSIGN_OR_RETURN(head_, HeadFile::Open(Cat(options_.path, "/", kHeadName)));
-    const bool is_old = head_->record().format_version != kFormatVersion;
+    const uint32_t version = head_->record().format_version;
     ENTENTE_RETURN_IF_ERROR(OpenDatabase());
     ENTENTE_RETURN_IF_ERROR(LoadState());
     ENTENTE_RETURN_IF_ERROR(CompareWithHead());
-    if (is_old) {
-      // From the marker on there is something to be made; from the head record on, Open makes it.
-      ENTENTE_RETURN_IF_ERROR(MarkAddedFamilies());
-      ENTENTE_RETURN_IF_ERROR(WriteHead(counters_));
-    }
+    // From the marker on there is something to be made; from the head record on, Open makes it.
+    if (version <= kFormatWithoutMonths) ENTENTE_RETURN_IF_ERROR(MarkAddedFamilies());
+    if (version != kFormatVersion) ENTENTE_RETURN_IF_ERROR(WriteHead(counters_));
     ENTENTE_RETURN_IF_ERROR(FinishRebuild());
     return WriteHead(counters_);
   }
@@ -388,7 +386,7 @@ class Store::Impl : public BulkHost {
     rocks.path = Cat(options_.path, "/", kDatabaseName);
     rocks.families = StoreFamilies();
     rocks.create = !head_->record().database_made;
-    rocks.add_families = head_->record().format_version != kFormatVersion;
+    rocks.add_families = head_->record().format_version <= kFormatWithoutMonths;
     rocks.expected_mark = head_->record().file_mark;
     rocks.cache_bytes = options_.cache_bytes;
     rocks.write_buffer_bytes = options_.write_buffer_bytes;

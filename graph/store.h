@@ -87,11 +87,11 @@ class Store {
   //   PERMISSION_DENIED, RESOURCE_EXHAUSTED, UNAVAILABLE   from the file system
   static absl::StatusOr<std::unique_ptr<Store>> Open(const StoreOptions& options);
 
-  // Brings the store in options.path from format 3 to that of this program, in place: checks it,
-  // notes what has to be made, takes the new format, and makes the families that format 3 did not
-  // have. Killed at any moment, it can be called again; once the new format is taken, Open ends the
-  // work as well. OK for a store that has the format already. Takes as long as reading every event
-  // once. Errors: as Open; FAILED_PRECONDITION for formats before 3.
+  // Brings the store in options.path from format 3 or 4 to that of this program, in place: checks
+  // it, notes what has to be made, takes the new format, and makes the families that format 3 did
+  // not have. Killed at any moment, it can be called again; once the new format is taken, Open ends
+  // the work as well. OK for a store that has the format already. From format 3 it takes as long as
+  // reading every event once. Errors: as Open; FAILED_PRECONDITION for formats before 3.
   static absl::Status Upgrade(const StoreOptions& options);
 
   ~Store();  // closes, and drops the error of it

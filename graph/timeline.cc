@@ -219,28 +219,42 @@ void TimelineCursor::Push(size_t source) {
   std::push_heap(heap_.begin(), heap_.end(), [this](size_t a, size_t b) { return After(a, b); });
 }
 
-absl::StatusOr<bool> TimelineCursor::Next() {
-  const auto after = [this](size_t a, size_t b) { return After(a, b); };
-  if (!started_) {
-    started_ = true;
-    for (size_t i = 0; i < sources_.size(); ++i) {
-      newest_first_ ? sources_[i]->SeekToLast() : sources_[i]->SeekToFirst();
-      ENTENTE_RETURN_IF_ERROR(sources_[i]->status());
-      Push(i);
-    }
+absl::Status TimelineCursor::Take(kv::Iterator* it) {
+  ENTENTE_RETURN_IF_ERROR(view_.Tick());
+  ENTENTE_RETURN_IF_ERROR(DecodeRow(family_, *it, &row_));
+  const std::string_view suffix = Suffix(it->key());
+  time_micros_ = ReadTime(suffix, 0);
+  event_ = ReadU64(suffix, 8);
+  newest_first_ ? it->Prev() : it->Next();
+  return it->Valid() ? absl::OkStatus() : it->status();  // a cursor with a key has no error
+}
+
+absl::Status TimelineCursor::Start() {
+  started_ = true;
+  for (size_t i = 0; i < sources_.size(); ++i) {
+    newest_first_ ? sources_[i]->SeekToLast() : sources_[i]->SeekToFirst();
+    ENTENTE_RETURN_IF_ERROR(sources_[i]->status());
+    Push(i);
   }
+  return absl::OkStatus();
+}
+
+absl::StatusOr<bool> TimelineCursor::Next() {
+  if (!started_) ENTENTE_RETURN_IF_ERROR(Start());
+  if (sources_.size() == 1) {  // nothing to be merged
+    kv::Iterator& it = *sources_.front();
+    while (it.Valid()) {
+      ENTENTE_RETURN_IF_ERROR(Take(&it));
+      if (query_.Matches(row_)) return true;
+    }
+    return false;
+  }
+  const auto after = [this](size_t a, size_t b) { return After(a, b); };
   while (!heap_.empty()) {
-    ENTENTE_RETURN_IF_ERROR(view_.Tick());
     std::pop_heap(heap_.begin(), heap_.end(), after);
     const size_t source = heap_.back();
     heap_.pop_back();
-    kv::Iterator& it = *sources_[source];
-    ENTENTE_RETURN_IF_ERROR(DecodeRow(family_, it, &row_));
-    const std::string_view suffix = Suffix(it.key());
-    time_micros_ = ReadTime(suffix, 0);
-    event_ = ReadU64(suffix, 8);
-    newest_first_ ? it.Prev() : it.Next();
-    if (!it.Valid()) ENTENTE_RETURN_IF_ERROR(it.status());  // a cursor with a key has no error
+    ENTENTE_RETURN_IF_ERROR(Take(sources_[source].get()));
     Push(source);
     if (query_.Matches(row_)) return true;
   }

@@ -86,6 +86,9 @@ class TimelineCursor {
   void AddSource(StoreFamily family, const std::string& prefix, std::optional<PageToken> resume);
   bool After(size_t a, size_t b) const;  // source a's key comes after b's in the walking order
   void Push(size_t source);
+  absl::Status Start();
+  // Reads the row on which `it` stands, and steps behind it.
+  absl::Status Take(kv::Iterator* it);
 
   const View& view_;
   const EventQuery query_;

@@ -8,6 +8,7 @@
 #include "graph/as_of.h"
 #include "graph/families.h"
 #include "graph/overlay_iterator.h"
+#include "graph/row_runs.h"
 
 namespace entente::graph {
 namespace {
@@ -95,6 +96,13 @@ View::View(const kv::Database* db, const Vocabulary* words, std::shared_ptr<AsOf
 
 absl::StatusOr<std::optional<std::string>> View::Get(StoreFamily family,
                                                      std::string_view key) const {
+  if (IsTimeIndex(family)) {  // may be one of a run
+    const auto it = Scan(family, key, Key().Text(key).Zero());
+    it->SeekToFirst();
+    if (it->Valid()) return std::optional<std::string>(it->value());
+    ENTENTE_RETURN_IF_ERROR(it->status());
+    return std::optional<std::string>();
+  }
   absl::StatusOr<std::optional<std::string>> today = db_->Get(family, key, snapshot_);
   if (then_ == nullptr || !AsOf::IsRollup(family) || !today.ok()) return today;
   return then_->Correct(family, std::string(key), *std::move(today), stop_);
@@ -113,7 +121,7 @@ absl::StatusOr<std::vector<std::optional<std::string>>> View::MultiGet(
 
 std::unique_ptr<kv::Iterator> View::Scan(StoreFamily family, std::string_view lower,
                                          std::string_view upper) const {
-  std::unique_ptr<kv::Iterator> today = db_->NewIterator(family, lower, upper, snapshot_);
+  std::unique_ptr<kv::Iterator> today = ScanRows(*db_, family, lower, upper, snapshot_);
   if (then_ == nullptr || !(AsOf::IsIndex(family) || AsOf::IsRollup(family))) return today;
   auto wrapped = then_->Wrap(
       family, lower, upper, std::move(today), [this] { return Tick(); }, stop_);

@@ -37,6 +37,7 @@ void AddStats(CLI::App* app, Program* program);
 void AddVerify(CLI::App* app, Program* program);
 void AddCurate(CLI::App* app, Program* program);
 void AddLog(CLI::App* app, Program* program);
+void AddRebuild(CLI::App* app, Program* program);
 void AddCompact(CLI::App* app, Program* program);
 void AddUpgrade(CLI::App* app, Program* program);
 void AddBackup(CLI::App* app, Program* program);

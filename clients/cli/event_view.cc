@@ -236,6 +236,26 @@ std::string CodesText(const v1::Event& event) {
   return Join(parts, " · ");
 }
 
+std::string ImportedText(const v1::ImportedFacts& facts) {
+  std::vector<std::string> parts;
+  const auto count = [&parts](int64_t n, const char* one) {
+    if (n > 0) parts.push_back(Cat(n, " ", one, n == 1 ? "" : "s"));
+  };
+  count(facts.mention_count(), "mention");
+  count(facts.source_count(), "publisher");
+  count(facts.article_count(), "article");
+  if (facts.has_tone()) parts.push_back("tone " + Decimal(facts.tone(), 1));
+  if (facts.root_event()) parts.push_back("in the lead paragraph");
+  if (facts.has_fatalities()) {
+    std::string deaths = Cat("fatalities ", facts.fatalities());
+    if (facts.has_fatalities_low() && facts.has_fatalities_high()) {
+      deaths += Cat(" (", facts.fatalities_low(), " to ", facts.fatalities_high(), ")");
+    }
+    parts.push_back(deaths);
+  }
+  return Join(parts, " · ");
+}
+
 Table EventTable() {
   return Table({{"DATE", Align::kLeft, Fit::kWrapFirst},
                 {"EVENT", Align::kLeft, Fit::kWrap},

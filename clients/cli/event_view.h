@@ -49,6 +49,9 @@ std::vector<std::pair<std::string, std::string>> DetailTexts(const v1::Event& ev
 // "CAMEO 0332 · PLOVER AID · Goldstein 5.2 · material cooperation".
 std::string CodesText(const v1::Event& event);
 
+// "3 mentions · 2 publishers · tone -1.5 · fatalities 4 (2 to 9)"; empty if there is nothing.
+std::string ImportedText(const v1::ImportedFacts& facts);
+
 // A table of events: date, event, who, status, id.
 Table EventTable();
 void AddEventRow(const v1::Event& event, Table* table);

@@ -43,7 +43,7 @@ Articles ArticlesOf(Connection& connection, const v1::Event& event) {
   Articles articles;
   for (const v1::Mention& mention : event.mentions()) {
     if (articles.size() >= kMaxArticlesNamed) break;
-    if (articles.contains(mention.article())) continue;
+    if (mention.article().empty() || articles.contains(mention.article())) continue;
     v1::GetArticleRequest request;
     request.set_id(mention.article());
     auto article = connection.Call(&v1::EventGraph::Stub::GetArticle, request);
@@ -69,28 +69,37 @@ void AppendStatusHistory(const v1::Event& event, size_t width, std::string* out)
   }
 }
 
-std::string MentionText(const v1::Mention& mention, int number, const Articles& articles,
-                        const Terminal& terminal) {
-  const size_t room = terminal.width > 30 ? terminal.width - 4 : 0;
-  const std::string marked = MarkedSentence(mention, terminal.color);
-  std::string out;
-  // Escapes have no width that Wrap knows of: a coloured sentence is left to the terminal.
-  for (const std::string& line : Wrap(marked, terminal.color ? 0 : room)) {
-    const std::string label = out.empty() ? Cat(number, ".") : std::string();
-    out += label + std::string(label.size() < 4 ? 4 - label.size() : 1, ' ') + line + "\n";
+// What is known of a mention besides its sentence.
+std::vector<std::string> AboutMention(const v1::Mention& mention, const Articles& articles) {
+  std::string said = StatusText(mention.status());
+  if (!mention.speaker().empty()) said += Cat(", said by ", Printable(mention.speaker()));
+  if (mention.article().empty()) {  // imported: the data set's word, and where it has it from
+    said += mention.url().empty() ? " by the data set" : Cat(" in ", Printable(mention.url()));
+    if (mention.sentence_number() > 0) said += Cat(", sentence ", mention.sentence_number());
+    return {said};
   }
-  std::string speaker;
-  if (!mention.speaker().empty()) speaker = Cat(", said by ", Printable(mention.speaker()));
   const auto article = articles.find(mention.article());
-  const std::string about[] = {
-      Cat(StatusText(mention.status()), speaker, " in ",
-          ArticleName(article == articles.end() ? v1::Article() : article->second)),
+  return {
+      Cat(said, " in ", ArticleName(article == articles.end() ? v1::Article() : article->second)),
       Cat("article ", Printable(mention.article()), ", bytes ", mention.sentence().begin(), " to ",
           mention.sentence().end(), mention.section() == v1::TITLE ? " of its title" : ""),
       Cat("rule ", Printable(mention.rule()), " of ", Printable(mention.coder()))};
-  for (const std::string& text : about) {
-    for (const std::string& line : Wrap(text, room)) out += Cat("    ", line, '\n');
-  }
+}
+
+std::string MentionText(const v1::Mention& mention, int number, const Articles& articles,
+                        const Terminal& terminal) {
+  const size_t room = terminal.width > 30 ? terminal.width - 4 : 0;
+  std::string out;
+  const auto add = [&](const std::string& text, size_t width) {
+    for (const std::string& line : Wrap(text, width)) {
+      const std::string label = out.empty() ? Cat(number, ".") : std::string();
+      out += label + std::string(label.size() < 4 ? 4 - label.size() : 1, ' ') + line + "\n";
+    }
+  };
+  // Escapes have no width that Wrap knows of: a coloured sentence is left to the terminal.
+  const std::string marked = MarkedSentence(mention, terminal.color);
+  if (!marked.empty()) add(marked, terminal.color ? 0 : room);
+  for (const std::string& text : AboutMention(mention, articles)) add(text, room);
   return out;
 }
 
@@ -116,6 +125,11 @@ std::string EventText(const v1::Event& event, const Articles& articles, const Te
   AppendField("Codes", CodesText(event), width, &out);
   AppendField("Confidence", Decimal(event.confidence(), 2), width, &out);
   AppendStatusHistory(event, width, &out);
+  if (!event.source_id().empty()) {
+    AppendField("Imported as", Printable(event.source_id()), width, &out);
+  }
+  const std::string facts = ImportedText(event.imported());
+  if (!facts.empty()) AppendField("Data set", facts, width, &out);
   out += "\nEvidence\n";
   for (int i = 0; i < event.mentions_size(); ++i) {
     out += MentionText(event.mentions(i), i + 1, articles, terminal);

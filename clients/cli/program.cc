@@ -71,6 +71,7 @@ void AddAllCommands(CLI::App* app, Program* program) {
   AddVerify(app, program);
   AddCurate(app, program);
   AddLog(app, program);
+  AddRebuild(app, program);
   AddCompact(app, program);
   AddUpgrade(app, program);
   AddBackup(app, program);

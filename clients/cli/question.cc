@@ -161,11 +161,11 @@ void SetQuestion(CLI::App* command, Program* program, const Ask* ask, Question q
 absl::Status WithSuggestions(Connection& connection, const absl::Status& status,
                              const std::vector<std::string>& actors) {
   if (status.code() != absl::StatusCode::kNotFound) return status;
-  std::string message(MessageOf(status));
+  std::string suggestion;  // for the first that is not known, which is whom the status names
   for (const std::string& actor : actors) {
-    if (!actor.empty()) message += Suggestion(connection, actor);
+    if (suggestion.empty() && !actor.empty()) suggestion = Suggestion(connection, actor);
   }
-  return MakeStatus(status.code(), message);
+  return MakeStatus(status.code(), Cat(MessageOf(status), suggestion));
 }
 
 void AppendField(std::string_view label, std::string_view value, size_t width, std::string* out) {

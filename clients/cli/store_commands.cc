@@ -90,6 +90,22 @@ absl::StatusOr<int> Upgrade(Program* program, const std::string& flag) {
   return kExitOk;
 }
 
+absl::StatusOr<int> Rebuild(Program* program, const std::string& flag) {
+  const std::optional<std::string> db = StoreDirectory(*program, flag);
+  if (!db.has_value()) return kExitUsage;
+  graph::StoreOptions options;
+  options.path = *db;
+  ENTENTE_ASSIGN_OR_RETURN(const std::unique_ptr<graph::Store> store, graph::Store::Open(options));
+  *program->err << "Making all indexes again; this may take long. If it is interrupted, the next "
+                   "opening of the store ends it\n";
+  ENTENTE_RETURN_IF_ERROR(store->Rebuild());
+  ENTENTE_ASSIGN_OR_RETURN(const v1::Stats stats, store->GetStats(v1::GetStatsRequest()));
+  ENTENTE_RETURN_IF_ERROR(store->Close());
+  ENTENTE_RETURN_IF_ERROR(program->output->Write(
+      Cat("Rebuilt: every index made again from ", stats.event_count(), " events\n")));
+  return kExitOk;
+}
+
 std::string RolesText(const v1::EventType& type) {
   std::string roles;
   for (const v1::Role& role : type.roles()) {
@@ -197,12 +213,23 @@ void AddVerify(CLI::App* app, Program* program) {
 
 void AddUpgrade(CLI::App* app, Program* program) {
   CLI::App* command = AddCommand(
-      app, "upgrade", "Bring a store of the last format to that of this program, in place",
+      app, "upgrade", "Bring a store of an older format to that of this program, in place",
       "  entente upgrade --db news.db");
   const auto db = std::make_shared<std::string>();
   command->add_option("--db", *db, "The store's directory (else ENTENTE_DB)")->type_name("DIR");
   command->callback(
       [program, db] { program->action = [program, db] { return Upgrade(program, *db); }; });
+}
+
+void AddRebuild(CLI::App* app, Program* program) {
+  CLI::App* command =
+      AddCommand(app, "rebuild",
+                 "Make all indexes of a store again from its events; no server may have it open",
+                 "  entente rebuild --db news.db");
+  const auto db = std::make_shared<std::string>();
+  command->add_option("--db", *db, "Directory of the store (else ENTENTE_DB)")->type_name("DIR");
+  command->callback(
+      [program, db] { program->action = [program, db] { return Rebuild(program, *db); }; });
 }
 
 void AddCompact(CLI::App* app, Program* program) {

@@ -430,12 +430,13 @@ std::string CorrectSpelling(const Lexicon& lexicon, std::string_view phrase) {
 ActorRef ActorResolver::StateActor(std::string_view country) const {
   ActorRef actor;
   actor.id = country;
-  actor.kind = v1::STATE;
   const State* state = lexicon_->FindState(country);
+  const bool region = state != nullptr && state->region;
+  actor.kind = region ? v1::GROUP : v1::STATE;
   actor.display_name = state == nullptr ? std::string(country) : state->name;
   actor.country = country;
   actor.code = country;
-  actor.how = "name of a state";
+  actor.how = region ? "region" : "name of a state";
   return actor;
 }
 

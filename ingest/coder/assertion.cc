@@ -1,5 +1,6 @@
 #include "ingest/coder/assertion.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include "base/strings.h"
@@ -61,12 +62,14 @@ class Climber {
   bool IsNegated(int verb) const;
   bool IsQuestion() const;
   void ApplyGroup(const VerbGroup& group, int verb);
+  bool IsConsentWithheld(int verb) const;
   void ApplyModifiers(int t);
   void ApplyEmbedding(const Embedding& embedding, int governor, int child);
   void FindReporter(int verb, int child);
   void FindParenthesis(int root);
   const Embedding* EmbeddingOf(int governor, int child) const;
   void ApplyPurpose(int verb, int noun);
+  bool IsSaidInContact(int governor, int child) const;
   bool Step(int* current);
   void Set(v1::EventStatus status, std::string_view why, int word);
 
@@ -152,9 +155,26 @@ void Climber::ApplyGroup(const VerbGroup& group, int verb) {
   if (group.status == v1::PLANNED || group.would) {
     Set(v1::REFUSED, "negated future of", verb);
     would_ = false;
+  } else if (IsConsentWithheld(verb)) {
+    Set(v1::REFUSED, "negated", verb);
   } else {
     denied_ = true;
   }
+}
+
+// "cannot accept the plan", "does not recognise the state": to accept is up to who does not.
+bool Climber::IsConsentWithheld(int verb) const {
+  if (!rules_.Has("consent", tree_.lemma(verb))) return false;
+  const int holder = AuxiliaryHolder(verb);
+  return std::any_of(tree_.children(holder).begin(), tree_.children(holder).end(), [&](int child) {
+    const std::string& form = tree_.form(child);
+    // "did not accept" as well as "has not", but what has not been agreed yet may be.
+    const bool past = form == "did" || form == "has" || form == "have" || form == "had";
+    const std::string& lemma = tree_.lemma(verb);
+    return tree_.deprel(child) == Deprel::kAux &&
+           (form == "can" || form == "ca" || form == "could" || form == "do" || form == "does" ||
+            (past && (lemma == "accept" || lemma == "allow" || lemma == "permit")));
+  });
 }
 
 void Climber::ApplyModifiers(int t) {
@@ -182,7 +202,7 @@ const Embedding* Climber::EmbeddingOf(int governor, int child) const {
   std::string_view link;
   if (deprel == Deprel::kObl || deprel == Deprel::kNmod) {
     link = tree_.Preposition(child);
-  } else if (deprel == Deprel::kAdvcl || deprel == Deprel::kAcl) {
+  } else if (deprel == Deprel::kAdvcl || deprel == Deprel::kAcl || deprel == Deprel::kXcomp) {
     const int mark = tree_.Child(child, Deprel::kMark);
     if (mark >= 0) link = tree_.lemma(mark);
   }
@@ -191,6 +211,7 @@ const Embedding* Climber::EmbeddingOf(int governor, int child) const {
   }
   if (!link.empty()) {
     if (const Embedding* found = rules_.FindEmbedding(Cat(lemma, "_", link))) return found;
+    if (deprel == Deprel::kXcomp) return rules_.FindEmbedding(lemma);
     if (link != "to" || deprel == Deprel::kObl || deprel == Deprel::kNmod) return nullptr;
   }
   return rules_.FindEmbedding(lemma);
@@ -257,6 +278,15 @@ void Climber::ApplyPurpose(int verb, int noun) {
   if (group.status == v1::PLANNED && !group.negated) Set(v1::PLANNED, "auxiliary of", verb);
 }
 
+// "called Putin to congratulate him", "met the envoy to protest": what is said in a call, a letter
+// or a meeting was said with it.
+bool Climber::IsSaidInContact(int governor, int child) const {
+  const int mark = tree_.Child(child, Deprel::kMark);
+  return mark >= 0 && tree_.lemma(mark) == "to" && tree_.IsVerb(governor) &&
+         tree_.HasChild(governor, Deprel::kObj) && rules_.Has("contact", tree_.lemma(governor)) &&
+         rules_.Has("telling", tree_.lemma(child));
+}
+
 // Goes one governor up; false where the event's own clause ends.
 bool Climber::Step(int* current) {
   const int child = *current;
@@ -266,11 +296,14 @@ bool Climber::Step(int* current) {
     case Deprel::kConj:
       break;
     case Deprel::kAdvcl: {
+      if (IsSaidInContact(governor, child)) break;
       const int mark = tree_.Child(child, Deprel::kMark);
       if (mark >= 0 && rules_.Has("conditional", tree_.lemma(mark))) {
         Set(v1::HYPOTHETICAL, "condition with", mark);
         return false;
       }
+      // "called off its strike after signing a deal"
+      if (mark >= 0 && rules_.Has("subordinator", tree_.lemma(mark))) return false;
       if (const Embedding* found = EmbeddingOf(governor, child)) {
         ApplyEmbedding(*found, governor, child);
       } else if (mark >= 0 && tree_.lemma(mark) == "to" && IsPlain(assertion_.status)) {
@@ -287,6 +320,7 @@ bool Climber::Step(int* current) {
     case Deprel::kObl:
     case Deprel::kNmod:
     case Deprel::kNsubjPass:
+      if (IsSaidInContact(governor, child)) break;
       if (const Embedding* found = EmbeddingOf(governor, child)) {
         ApplyEmbedding(*found, governor, child);
       } else if (tree_.deprel(child) == Deprel::kObl || tree_.deprel(child) == Deprel::kNmod) {
@@ -315,7 +349,7 @@ std::optional<Assertion> Climber::Climb(int t, TriggerKind kind) {
   int current = t;
   if (kind == TriggerKind::kModal) {
     current = tree_.head(t) < 0 ? t : tree_.head(t);
-    denied_ = IsNegated(current);
+    assertion_.negated = IsNegated(current);
   } else if (kind == TriggerKind::kNoun) {
     ApplyModifiers(t);
     const int verb = LightVerbOf(tree_, t, rules_);

@@ -22,6 +22,7 @@ namespace entente::coder {
 
 struct Assertion {
   v1::EventStatus status = v1::OCCURRED;
+  bool negated = false;              // of an auxiliary: "must not"; else negation is in the status
   int speaker = -1;                  // head token of who is reported to say it; -1: nobody
   std::vector<std::string> reasons;  // "alleged ← amod(deal, alleged)"
 };

@@ -89,14 +89,16 @@ std::vector<Argument> Through(std::vector<Argument> arguments, std::string_view 
   return arguments;
 }
 
-// "condemned as a violation of sovereignty the shelling of a resort": the object behind what is
-// said of it.
+// "condemned as a violation of sovereignty the shelling of a resort", "deplored in a letter the
+// silence of the government": the object behind another phrase.
 void Collector::AddShiftedObjects(int v, std::vector<Argument>* objects) const {
   for (const int child : tree_.children(v)) {
     const int mark = std::max(tree_.Child(child, Deprel::kMark), tree_.Child(child, Deprel::kCase));
-    if (child < v || mark < 0 || tree_.form(mark) != "as") continue;
+    if (child < v || mark < 0) continue;
+    const bool as = tree_.form(mark) == "as";
+    if (!as && tree_.deprel(child) != Deprel::kObl) continue;
     const int object = tree_.Child(child, Deprel::kObj);
-    if (object > child && !tree_.IsVerb(child)) {
+    if (as && object > child && !tree_.IsVerb(child)) {
       objects->push_back({SlotRelation::kObject, object, {}, "as>obj", kNearCost});
     }
     // The parser takes it for an apposition, which would stand behind a comma.
@@ -104,8 +106,13 @@ void Collector::AddShiftedObjects(int v, std::vector<Argument>* objects) const {
     int first = same;
     int last = same;
     if (same > child) tree_.Subtree(same, &first, &last);
-    if (same > child && tree_.token(first - 1).upos != Upos::kPunct) {
-      objects->push_back({SlotRelation::kObject, same, {}, "as>appos", kInferredCost});
+    // "with his counterpart Wang" has no comma either.
+    const bool phrase =
+        as || (same >= 0 && tree_.token(same).upos == Upos::kNoun &&
+               (tree_.HasChild(same, Deprel::kDet) || tree_.HasChild(same, Deprel::kNmodPoss) ||
+                tree_.HasChild(same, Deprel::kNummod)));
+    if (phrase && same > child && tree_.token(first - 1).upos != Upos::kPunct) {
+      objects->push_back({SlotRelation::kObject, same, {}, "shifted", kInferredCost});
     }
   }
 }
@@ -250,7 +257,9 @@ std::vector<Argument> Collector::ObliqueController(int v) const {
   for (const int child : tree_.children(verb)) {
     if (child > v || child < verb || !IsOblique(tree_.deprel(child))) continue;
     const std::string link = Cat(tree_.lemma(verb), "_", tree_.Preposition(child));
-    if (!rules_.Has("oblique_control", link)) continue;
+    // "called Macron on Monday to thank him"
+    const bool day = rules_.Has("calendar", tree_.lemma(child));
+    if (day || !rules_.Has("oblique_control", link)) continue;
     return {{SlotRelation::kSubject, child, {}, "control", kNearCost}};
   }
   return {};
@@ -292,13 +301,16 @@ std::vector<Argument> Collector::InheritedSubjects(int v, int depth) {
     return controller;
   }
   const bool has_marker_to = tree_.HasChild(v, Deprel::kMark);
+  // "called Putin to congratulate him": whoever calls does so, and not whoever is called.
+  const bool told = rules_.Has("contact", tree_.lemma(governor)) &&
+                    rules_.Has("telling", tree_.lemma(v)) && tree_.HasChild(v, Deprel::kMark);
   switch (tree_.deprel(v)) {
     case Deprel::kConj:
       if (IsNominal(tree_.token(governor).upos)) return {};
       return Through(Subjects(governor, depth + 1), "conj", kNearCost);
     case Deprel::kXcomp: {
       std::vector<Argument> objects = Objects(governor);
-      const bool subject_control = rules_.Has("subject_control", tree_.lemma(governor));
+      const bool subject_control = told || rules_.Has("subject_control", tree_.lemma(governor));
       if (!objects.empty() && !subject_control && objects.back().head < v) {
         objects.back().relation = SlotRelation::kSubject;
         return Through({objects.back()}, "xcomp", kNearCost);
@@ -310,7 +322,10 @@ std::vector<Argument> Collector::InheritedSubjects(int v, int depth) {
     case Deprel::kParataxis: {
       if (tree_.deprel(v) == Deprel::kParataxis && tree_.token(v).xpos != "VBG") return {};
       std::vector<Argument> objects = Objects(governor);
-      if (!objects.empty() && rules_.Has("object_control", tree_.lemma(governor))) {
+      // "After meeting the king, Macron urged Iran": what stands before the verb is its subject's.
+      const bool before = v < governor;
+      if (!objects.empty() && !told && !before &&
+          rules_.Has("object_control", tree_.lemma(governor))) {
         objects.front().relation = SlotRelation::kSubject;
         return Through({objects.front()}, "advcl", kNearCost);
       }
@@ -345,7 +360,9 @@ void Collector::AddObliques(int t, std::string_view path, double cost, int depth
     const std::string_view preposition = tree_.Preposition(child);
     const std::string here = Cat(path, nlp::DeprelName(tree_.deprel(child)), "(", preposition, ")");
     if (!preposition.empty()) Add(SlotRelation::kOblique, child, preposition, here, cost);
-    if (depth > 0) AddObliques(child, here + ">", cost + kInferredCost, depth - 1);
+    // Not into what stands before a verb: "Despite warnings from Washington, Turkey bought".
+    const bool before = child < t && tree_.IsVerb(t);
+    if (depth > 0 && !before) AddObliques(child, here + ">", cost + kInferredCost, depth - 1);
   }
 }
 
@@ -440,8 +457,9 @@ void Collector::AddVerb(int v) {
     if (deprel == Deprel::kAdvcl || deprel == Deprel::kAcl) {
       const int mark = tree_.Child(child, Deprel::kMark);
       const std::string_view word = mark < 0 ? std::string_view() : tree_.lemma(mark);
-      if (word == "to" || word == "of" || word == "for" || word == "from" || word == "over" ||
-          word == "about" || word == "against") {
+      constexpr std::array<std::string_view, 10> kMarks = {
+          "to", "of", "for", "from", "over", "about", "against", "on", "into", "towards"};
+      if (std::find(kMarks.begin(), kMarks.end(), word) != kMarks.end()) {
         Add(SlotRelation::kComplement, child, word, path, kNearCost);
       }
     }
@@ -514,6 +532,7 @@ void Collector::AddNoun(int n) {
   // "Albania is a supporter of Kosovo"
   const int subject = tree_.HasChild(n, Deprel::kCop) ? tree_.Child(n, Deprel::kNsubj) : -1;
   if (subject >= 0) Add(SlotRelation::kSubject, subject, {}, "cop>nsubj", kNearCost);
+  const int light = LightVerbOf(tree_, n, rules_);
   for (const int child : tree_.children(n)) {
     switch (tree_.deprel(child)) {
       case Deprel::kNmodPoss:
@@ -528,7 +547,11 @@ void Collector::AddNoun(int n) {
       case Deprel::kAcl:
       case Deprel::kAclRelcl:
         // "an attack carried out by", "the sanctions imposed on"
-        if (tree_.IsVerb(child) && tree_.IsPassive(child)) AddLightVerb(n, child, kNearCost);
+        // Not so "carry out attacks on schools run by the military".
+        if (tree_.IsVerb(child) && tree_.IsPassive(child) &&
+            (light < 0 || light == child || rules_.IsLight(tree_.lemma(child)))) {
+          AddLightVerb(n, child, kNearCost);
+        }
         break;
       default:
         break;
@@ -544,16 +567,23 @@ void Collector::AddNoun(int n) {
     agent.cost += preposition == "by" ? 0 : kInferredCost;
     arguments_.push_back(std::move(agent));
   }
-  const int verb = LightVerbOf(tree_, n, rules_);
-  if (verb >= 0) {
-    AddLightVerb(n, verb, kNearCost);
-    AddDistantObliques(verb);
+  if (light >= 0) {
+    AddLightVerb(n, light, kNearCost);
+    AddDistantObliques(light);
     return;
   }
   AddDistantObliques(n);
   // "called for joint efforts during a meeting with the ambassador": the one who called took part.
   const int governor = tree_.head(n);
-  if (governor >= 0 && IsOblique(tree_.deprel(n)) && !IsNominal(tree_.token(governor).upos)) {
+  const bool oblique = governor >= 0 && IsOblique(tree_.deprel(n));
+  // "is in Algiers for consultations with officials"
+  const int visitor = oblique && tree_.HasChild(governor, Deprel::kCop)
+                          ? tree_.Child(governor, Deprel::kNsubj)
+                          : -1;
+  if (visitor >= 0 && tree_.Preposition(n) == "for") {
+    Add(SlotRelation::kSubject, visitor, {}, "obl>nsubj", kInferredCost);
+  }
+  if (oblique && !IsNominal(tree_.token(governor).upos)) {
     // Not so "condemned Iraq after the invasion".
     constexpr std::array<std::string_view, 4> kDuring = {"during", "at", "in", "for"};
     const std::string_view preposition = tree_.Preposition(n);
@@ -646,9 +676,10 @@ bool SentenceTree::IsRelativePronoun(int t) const {
 
 std::vector<bool> SentenceTree::ChainBehind(int t) const {
   // What these bring in is spoken of, or stands beside the event.
-  constexpr std::array<std::string_view, 14> kAside = {
-      "about", "as",   "by",      "after",  "before",    "during",    "since",
-      "like",  "than", "despite", "unlike", "including", "according", "without"};
+  constexpr std::array<std::string_view, 18> kAside = {
+      "about",     "as",      "by",   "after",   "before",    "during",
+      "since",     "like",    "than", "despite", "unlike",    "including",
+      "according", "without", "over", "amid",    "following", "because"};
   std::vector<bool> chain(size(), false);
   std::vector<int> open = {t};
   for (size_t i = 0; i < open.size(); ++i) {

@@ -54,6 +54,11 @@ class SentenceTree {
   // Whether `t` is the main verb of a sentence whose subject the parser took for its root: "The
   // tycoon, a critic, called for sanctions" with "called" under "tycoon".
   bool IsStrandedVerb(int t) const;
+  // Whether the sentence tells of `t`, at first hand or as what somebody says.
+  bool IsMainVerb(int t) const {
+    const int governor = head(t);
+    return governor < 0 || (deprel(t) == nlp::Deprel::kCcomp && head(governor) < 0);
+  }
   bool IsRelativePronoun(int t) const;
   // For each token whether it stands in the phrases behind `t`, phrases of phrases and clauses of
   // purpose ("to assist Ethiopia") included, other clauses and what is coordinated with `t` not.

@@ -32,10 +32,12 @@ bool ComesFirst(const DyadSideMention& a, const DyadSideMention& b) {
   return a.index < b.index;
 }
 
-// What is only called for, supposed or denied was done by nobody to anybody. The call itself is an
-// event of its own.
-bool IsMereWords(v1::EventStatus status) {
-  return status == v1::CALLED_FOR || status == v1::HYPOTHETICAL || status == v1::DENIED;
+// What is only called for, supposed or denied was done by nobody to anybody, and so was an act of
+// force that is refused. The call or refusal itself is an event of its own.
+bool IsMereWords(const v1::Event& event) {
+  const v1::EventStatus status = event.status();
+  return status == v1::CALLED_FOR || status == v1::HYPOTHETICAL || status == v1::DENIED ||
+         (status == v1::REFUSED && event.quad_class() == v1::MATERIAL_CONFLICT);
 }
 
 // "The president held talks with Jin and Modi" says nothing of talks between Jin and Modi: where
@@ -63,9 +65,19 @@ class Sides {
   bool after_ = false;
 };
 
+// Two phrases for the unnamed role of a state, such as a court and a lawyer.
+bool AreTwoOfOneRole(const DyadSideMention& a, const DyadSideMention& b) {
+  return a.participant->kind() == v1::UNNAMED_ROLE &&
+         a.participant->role() != b.participant->role() &&
+         a.mention->span().begin() != b.mention->span().begin();
+}
+
 bool MakeDyad(const DyadSideMention& source, const DyadSideMention& target, const Sides& sides,
               bool both_directions) {
-  if (source.participant->actor() == target.participant->actor()) return false;
+  if (source.participant->actor() == target.participant->actor() &&
+      !AreTwoOfOneRole(source, target)) {
+    return false;
+  }
   const v1::DyadSide source_side = source.participant->side();
   const v1::DyadSide target_side = target.participant->side();
   if (!IsSource(source_side) || !IsTarget(target_side)) return false;
@@ -82,7 +94,7 @@ bool MakeDyad(const DyadSideMention& source, const DyadSideMention& target, cons
 
 std::vector<Dyad> DyadsOf(const v1::Event& event, bool both_directions) {
   std::vector<Dyad> dyads;
-  if (IsMereWords(event.status())) return dyads;
+  if (IsMereWords(event)) return dyads;
   // Section, spans and actors of those that are there already.
   std::set<std::tuple<int, uint32_t, uint32_t, std::string, std::string>> seen;
   for (const v1::Mention& mention : event.mentions()) {

@@ -201,9 +201,12 @@ EventBuilder::EventBuilder(const knowledge::Ontology* ontology, const knowledge:
       options_(options),
       version_(std::move(version)) {}
 
-void EventBuilder::AddParticipant(const v1::Role& role, const ActorRef& actor, v1::Event* event) {
+void EventBuilder::AddParticipant(const v1::Role& role, const ActorRef& actor, bool mutual,
+                                  v1::Event* event) {
   for (const v1::Participant& known : event->participants()) {
-    if (known.actor() == actor.id) return;
+    // Two of one role may face each other: a court and a lawyer are both the judiciary.
+    const bool other_one = actor.kind == v1::UNNAMED_ROLE && known.role() != role.id();
+    if (known.actor() == actor.id && !other_one) return;
   }
   actors_.emplace(actor.id, actor);
   v1::Participant* participant = event->add_participants();
@@ -213,7 +216,8 @@ void EventBuilder::AddParticipant(const v1::Role& role, const ActorRef& actor, v
   participant->set_code(actor.code);
   participant->set_country(actor.country);
   participant->set_kind(actor.kind);
-  participant->set_side(role.side());
+  const bool on_both = mutual && role.side() != v1::DYAD_SIDE_UNSPECIFIED;
+  participant->set_side(on_both ? v1::BOTH : role.side());
 }
 
 void EventBuilder::AddParticipants(const Candidate& candidate, const DocumentActors& actors,
@@ -223,7 +227,7 @@ void EventBuilder::AddParticipants(const Candidate& candidate, const DocumentAct
     for (const RoleFiller& filler : candidate.fillers) {
       if (filler.role != role.id()) continue;
       for (const ActorRef& actor : actors.mentions[filler.mention].actors) {
-        AddParticipant(role, actor, event);
+        AddParticipant(role, actor, candidate.mutual, event);
       }
     }
   }

@@ -52,7 +52,7 @@ class EventBuilder {
 
  private:
   void AddParticipants(const Candidate& candidate, const DocumentActors& actors, v1::Event* event);
-  void AddParticipant(const v1::Role& role, const ActorRef& actor, v1::Event* event);
+  void AddParticipant(const v1::Role& role, const ActorRef& actor, bool mutual, v1::Event* event);
   v1::EventStatus StatusOf(const Candidate& candidate, const v1::Event& event,
                            const ActorRef* speaker) const;
   void SetCodes(const Rule& rule, v1::Event* event) const;

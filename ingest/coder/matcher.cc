@@ -20,6 +20,7 @@ constexpr double kReachCost = 0.1;     // an actor inside a phrase that is none 
 constexpr double kPlaceCost = 0.15;    // a place where an actor is wanted
 constexpr double kContextCost = 0.4;   // the sentence's only other actor
 constexpr double kAnybodyCost = 0.2;   // before other arguments, for a name that tells nothing
+constexpr double kReachedCost = 0.16;  // before other arguments, for a phrase that is no actor
 constexpr double kPurposeCost = 0.35;  // before other arguments, for "for" where "to" will do
 constexpr double kAffectedCost = 0.3;  // whoever stands next behind, in phrases and purposes
 constexpr int kReachDepthMax = 3;
@@ -59,16 +60,26 @@ class MentionTable {
  private:
   void Reach(int t, bool subject, bool place, const std::string& path, int depth,
              std::vector<Found>* found) const;
+  void ReachAgent(int t, const std::string& path, int depth, std::vector<Found>* found) const;
+  bool ReachContents(int t, const std::string& path, int depth, std::vector<Found>* found) const;
   void ReachPartner(int t, bool place, const std::string& path, int depth,
                     std::vector<Found>* found) const;
   void ReachClause(int t, bool place, const std::string& path, int depth,
                    std::vector<Found>* found) const;
+  // "the Paris Agreement" is not France's.
+  bool IsPartOfName(int t) const {
+    const int head = tree_->head(t);
+    if (tree_->deprel(t) != Deprel::kCompound || head < 0) return false;
+    const char first = tree_->document().Text(tree_->token(head).span).front();
+    return first >= 'A' && first <= 'Z' && rules_->Has("named_thing", tree_->lemma(head));
+  }
   bool Usable(int32_t m, bool place) const {
     return m >= 0 && !mention(m).actors.empty() && (place || !mention(m).is_place);
   }
 
   const SentenceTree* tree_;
   const DocumentActors* actors_;
+  const RuleSet* rules_;
   std::vector<int32_t> at_head_;
   std::vector<int32_t> outermost_;
 };
@@ -80,8 +91,11 @@ bool IsNoActor(const ActorMention& mention, const SentenceTree& tree, const Rule
       std::all_of(mention.actors.begin(), mention.actors.end(), [](const ActorRef& a) {
         return a.kind == v1::UNNAMED_ROLE && (a.country.empty() || a.country == "UNK");
       });
-  if (nobodys && mention.head > mention.first && rules.Has("act", tree.lemma(mention.head)))
+  const bool name = tree.token(mention.head).upos == Upos::kPropn;  // "The Movement for Change"
+  if (nobodys && !name && mention.head > mention.first &&
+      rules.Has("act", tree.lemma(mention.head))) {
     return true;
+  }
   if (mention.actors.size() != 1 || !mention.actors[0].discovered) return false;
   const std::string& last = tree.form(mention.last);
   const bool money =
@@ -89,9 +103,16 @@ bool IsNoActor(const ActorMention& mention, const SentenceTree& tree, const Rule
   return money || rules.Has("no_actor", tree.form(mention.first)) || rules.Has("no_actor", last);
 }
 
+// A role of which not even the state is known: "the military".
+bool IsUnknown(const ActorMention& mention) {
+  return std::all_of(mention.actors.begin(), mention.actors.end(), [](const ActorRef& actor) {
+    return actor.kind == v1::UNNAMED_ROLE && (actor.country.empty() || actor.country == "UNK");
+  });
+}
+
 MentionTable::MentionTable(const SentenceTree& tree, int32_t sentence, const DocumentActors& actors,
                            const RuleSet& rules)
-    : tree_(&tree), actors_(&actors), at_head_(tree.size(), -1) {
+    : tree_(&tree), actors_(&actors), rules_(&rules), at_head_(tree.size(), -1) {
   const auto by_sentence = [](const ActorMention& m, int32_t s) { return m.sentence < s; };
   auto it = std::lower_bound(actors.mentions.begin(), actors.mentions.end(), sentence, by_sentence);
   for (; it != actors.mentions.end() && it->sentence == sentence; ++it) {
@@ -100,6 +121,7 @@ MentionTable::MentionTable(const SentenceTree& tree, int32_t sentence, const Doc
     if (it->head < 0 || it->head >= tree.size() || nobody) continue;
     // "on Friday" looks like a name to the name tagger.
     if (rules.Has("calendar", tree.lemma(it->head)) || IsNoActor(*it, tree, rules)) continue;
+    if (IsPartOfName(it->head)) continue;
     if (at_head_[it->head] < 0) at_head_[it->head] = m;
     if (outermost_.empty() || !IsNested(m)) outermost_.push_back(m);
   }
@@ -112,6 +134,7 @@ void MentionTable::Reach(int t, bool subject, bool place, const std::string& pat
   constexpr std::array<std::string_view, 12> kAny = {
       "of", "by", "against", "on", "with", "to", "from", "between", "for", "in", "at", "over"};
   for (const bool modifiers : {true, false}) {
+    if (!modifiers && !subject && ReachContents(t, path, depth, found)) return;
     for (const int child : tree_->children(t)) {
       const Deprel deprel = tree_->deprel(child);
       const bool is_modifier = deprel == Deprel::kNmodPoss || deprel == Deprel::kAmod ||
@@ -143,7 +166,44 @@ void MentionTable::Reach(int t, bool subject, bool place, const std::string& pat
       }
     }
   }
-  if (!subject) ReachClause(t, place, path, depth, found);
+  if (subject) {
+    ReachAgent(t, path, depth, found);
+  } else {
+    ReachClause(t, place, path, depth, found);
+  }
+}
+
+// "a grenade thrown by separatists injured": what a thing does, whoever used it does.
+void MentionTable::ReachAgent(int t, const std::string& path, int depth,
+                              std::vector<Found>* found) const {
+  for (const int clause : tree_->children(t)) {
+    if (tree_->deprel(clause) != Deprel::kAcl || !tree_->IsPassive(clause)) continue;
+    for (const int child : tree_->children(clause)) {
+      const bool agent = tree_->deprel(child) == Deprel::kObl && tree_->Preposition(child) == "by";
+      const int32_t m = agent ? AtHead(child) : -1;
+      if (!Usable(m, false)) continue;
+      found->push_back({m, Cat(path, ">by"), kReachCost * (depth + 1)});
+      return;
+    }
+  }
+}
+
+// "a bus carrying pilgrims in Egypt": who is in it, before where it is.
+bool MentionTable::ReachContents(int t, const std::string& path, int depth,
+                                 std::vector<Found>* found) const {
+  for (const int clause : tree_->children(t)) {
+    const bool contains =
+        tree_->deprel(clause) == Deprel::kAcl && rules_->Has("containing", tree_->lemma(clause));
+    const int contents = contains ? tree_->Child(clause, Deprel::kObj) : -1;
+    if (contents < 0) continue;
+    for (const int part : Coordinated(*tree_, contents)) {
+      if (const int32_t m = AtHead(part); Usable(m, false)) {
+        found->push_back({m, Cat(path, ">contents"), kReachCost * depth});
+      }
+    }
+    if (!found->empty()) return true;
+  }
+  return false;
 }
 
 void MentionTable::ReachPartner(int t, bool place, const std::string& path, int depth,
@@ -182,6 +242,15 @@ std::vector<Found> MentionTable::InPhrase(int t, bool subject, bool place, bool 
   std::vector<Found> all;
   for (const int part : Coordinated(*tree_, t)) {
     const std::string step = part == t ? "" : "conj";
+    // "a missile fired by rebels hit": rather than a thing that is a role of nobody's.
+    std::vector<Found> agents;
+    if (subject && AtHead(part) >= 0 && IsUnknown(mention(AtHead(part)))) {
+      ReachAgent(part, step, 1, &agents);
+    }
+    if (!agents.empty()) {
+      all.insert(all.end(), agents.begin(), agents.end());
+      continue;
+    }
     if (const int32_t m = AtHead(part); Usable(m, false)) {
       all.push_back({m, step, 0});
       // "North Korea's arms deal" may have been resolved to its owner as a whole.
@@ -203,7 +272,7 @@ std::vector<Found> MentionTable::InPhrase(int t, bool subject, bool place, bool 
 enum class Effort : uint8_t {
   kArguments,  // among the trigger's own arguments
   kAffected,   // and in what comes next behind the trigger (FillFromAffected)
-  kContext,    // and the sentence's only other actor, in sentences that tell nothing else
+  kContext,    // and the sentence's only other actor (MatchFromContext)
 };
 
 // One attempt to match one rule at one trigger.
@@ -221,7 +290,8 @@ class Attempt {
         arguments_(arguments),
         assertion_(assertion),
         sentence_speaker_(sentence_speaker),
-        effort_(effort) {}
+        effort_(effort),
+        mutual_(rule.mutual) {}
 
   // Whether all that the rule wants is there.
   bool Match(int trigger);
@@ -229,6 +299,8 @@ class Attempt {
   double score() const { return score_; }
   const std::vector<RoleFiller>& fillers() const { return fillers_; }
   const std::vector<DetailText>& details() const { return details_; }
+  // Whether those on either side do it to each other.
+  bool mutual() const { return mutual_; }
   // Tokens that word tests took: the noun of "lift sanctions" is no trigger of its own.
   const std::vector<int>& consumed() const { return consumed_; }
 
@@ -249,16 +321,19 @@ class Attempt {
   bool FillFromAffected(const Slot& slot, int trigger);
   bool IsVictim(int t) const;
   bool IsWordOfRule(int t) const;
+  bool IsSaidByReporter() const;
   bool IsTarget(const Slot& slot) const;
-  bool IsMainVerb(int t) const;
   static bool IsOtherSide(const Slot& slot);
 
   bool Fits(const Slot& slot, const Argument& argument) const;
+  static bool IsOfKind(const Slot& slot, const ActorMention& mention);
   bool Take(const Slot& slot, std::vector<Found> found, const std::string& path, double cost);
   void TakeWords(const Slot& slot, int head);
   bool IsBound(const ActorMention& mention) const;
+  bool IsBoundHere(const ActorMention& mention) const;
   bool SharesCountry(const ActorMention& mention) const;
   bool IsOwnCountry(int head) const;
+  bool IsReciprocal(int head) const;
   void DropSameActors();
   void DropPairs();
   void DropOwnStates();
@@ -277,6 +352,7 @@ class Attempt {
   std::vector<DetailText> details_;
   std::vector<int> consumed_;
   std::set<int> used_heads_;
+  bool mutual_;             // "accused each other"
   bool reflexive_ = false;  // an argument of the slot names only who is in the event already
   double score_ = 0;
 };
@@ -294,11 +370,16 @@ bool SameActor(const ActorMention& a, const ActorMention& b) {
   return false;
 }
 
-// A role of which not even the state is known: "the military".
-bool IsUnknown(const ActorMention& mention) {
-  return std::all_of(mention.actors.begin(), mention.actors.end(), [](const ActorRef& actor) {
-    return actor.kind == v1::UNNAMED_ROLE && (actor.country.empty() || actor.country == "UNK");
-  });
+// Whether the two phrases of one clause are two of the same role: "a court released the lawyer",
+// where both are the judiciary of one state.
+bool AreTwoOfOneRole(const SentenceTree& tree, const ActorMention& a, const ActorMention& b) {
+  const auto is_role = [](const ActorMention& mention) {
+    return mention.form == MentionForm::kNominal && mention.actors.size() == 1 &&
+           mention.actors[0].kind == v1::UNNAMED_ROLE;
+  };
+  // A speaker may be of an earlier sentence.
+  return a.sentence == b.sentence && is_role(a) && is_role(b) &&
+         tree.lemma(a.head) != tree.lemma(b.head);
 }
 
 // A name of which nothing is known, which may be no actor at all: "Cyclone Yasa".
@@ -314,10 +395,32 @@ bool Attempt::IsBound(const ActorMention& mention) const {
   });
 }
 
+// The same of somebody among the trigger's own arguments, who may be another one of the same role.
+bool Attempt::IsBoundHere(const ActorMention& mention) const {
+  return std::any_of(fillers_.begin(), fillers_.end(), [&](const RoleFiller& filler) {
+    const ActorMention& bound = mentions_.mention(filler.mention);
+    return SameActor(bound, mention) && !AreTwoOfOneRole(tree_, bound, mention);
+  });
+}
+
+// Whether an actor of the mention is of a kind that the slot allows.
+bool Attempt::IsOfKind(const Slot& slot, const ActorMention& mention) {
+  if (slot.kinds.empty()) return true;
+  const bool any =
+      std::any_of(mention.actors.begin(), mention.actors.end(), [&](const ActorRef& actor) {
+        return std::any_of(slot.kinds.begin(), slot.kinds.end(), [&](const std::string& kind) {
+          const bool state = actor.kind == v1::STATE && kind == "STATE";
+          return state || actor.sector == kind || actor.country == kind;
+        });
+      });
+  return any != slot.not_kinds;
+}
+
 bool Attempt::Take(const Slot& slot, std::vector<Found> found, const std::string& path,
                    double cost) {
   bool any = false;
   for (Found& one : found) {
+    if (!IsOfKind(slot, mentions_.mention(one.mention))) continue;
     const bool known = std::any_of(fillers_.begin(), fillers_.end(), [&](const RoleFiller& f) {
       return f.role == slot.role && f.mention == one.mention;
     });
@@ -382,11 +485,20 @@ bool Attempt::MatchesWords(const WordSet& words, int head) const {
 bool Attempt::FillFromArgument(const Slot& slot, const Argument& argument) {
   if (!MatchesWords(slot.words, argument.head)) return false;
   if (slot.role.empty()) {
+    // "agreed on Tuesday" is no agreement on anything.
+    const bool day = slot.relation == SlotRelation::kOblique && slot.words.empty() &&
+                     rules_.Has("calendar", tree_.lemma(argument.head));
+    if (day) return false;
     TakeWords(slot, argument.head);
     score_ += slot.words.empty() ? 0 : 2;
     return true;
   }
   const bool subject = slot.relation == SlotRelation::kSubject;
+  if (!subject && IsReciprocal(argument.head)) {
+    mutual_ = true;
+    score_ += 1 - argument.cost;
+    return true;
+  }
   std::vector<Found> found = mentions_.InPhrase(argument.head, subject, slot.place, slot.direct);
   // "eased some of its restrictions on aid to Korea": who is in the event already leaves the role
   // to a phrase further on.
@@ -408,11 +520,30 @@ bool Attempt::FillFromArgument(const Slot& slot, const Argument& argument) {
     found = mentions_.InPhrase(assertion_.speaker, true, false);
   }
   const bool any = !found.empty();
-  std::erase_if(found, [&](const Found& f) { return IsBound(mentions_.mention(f.mention)); });
+  std::erase_if(found, [&](const Found& f) { return IsBoundHere(mentions_.mention(f.mention)); });
   reflexive_ = reflexive_ || (any && found.empty());
   if (!Take(slot, std::move(found), argument.path, argument.cost)) return false;
   score_ += 1 - argument.cost;
   return true;
+}
+
+// Whether the phrase is "each other", "one another", "the other side", or theirs: "each other's
+// diplomats".
+bool Attempt::IsReciprocal(int head) const {
+  const auto is_pair = [&](int t, std::string_view first, std::string_view second) {
+    return (tree_.form(t) == first && t + 1 < tree_.size() && tree_.form(t + 1) == second) ||
+           (tree_.form(t) == second && t > 0 && tree_.form(t - 1) == first);
+  };
+  const auto is_reciprocal = [&](int t) {
+    if (is_pair(t, "each", "other") || is_pair(t, "one", "another")) return true;
+    const std::string& lemma = tree_.lemma(t);
+    return (lemma == "side" || lemma == "party") && t > 1 && tree_.form(t - 1) == "other" &&
+           tree_.form(t - 2) == "the";
+  };
+  const std::vector<int>& children = tree_.children(head);
+  return is_reciprocal(head) || std::any_of(children.begin(), children.end(), [&](int child) {
+           return tree_.deprel(child) == Deprel::kNmodPoss && is_reciprocal(child);
+         });
 }
 
 // Whether the phrase is "his country", "its government".
@@ -438,7 +569,11 @@ bool Attempt::SharesCountry(const ActorMention& mention) const {
 // Whether the clause is about one of the slot's words: its verb ("demanded that Iran *release*"),
 // the head of one of its phrases ("… lift the *sanctions*"), or both ("lift sanction").
 bool Attempt::TestComplement(const Slot& slot, const Argument& argument) {
-  if (slot.words.empty()) return true;
+  // "comp *" is what somebody is called, and no clause.
+  if (slot.words.empty()) {
+    const bool any = slot.role.empty() && slot.detail.empty() && slot.prepositions.empty();
+    return !any || !tree_.IsVerb(argument.head);
+  }
   const int verb = argument.head;
   const std::string& lemma = tree_.lemma(verb);
   const std::string_view particle = tree_.Particle(verb);
@@ -469,12 +604,29 @@ bool Attempt::FillFromDoer(const Slot& slot, const Argument& argument) {
     std::vector<Found> found = mentions_.InPhrase(doer.head, true, false);
     std::erase_if(found, [&](const Found& f) {
       const ActorMention& mention = mentions_.mention(f.mention);
-      return IsBound(mention) || SharesCountry(mention) || IsUnknown(mention) ||
-             mention.form == MentionForm::kPronoun;
+      return IsBound(mention) || SharesCountry(mention) ||
+             (IsUnknown(mention) && IsSaidByReporter()) || mention.form == MentionForm::kPronoun;
     });
     return Take(slot, std::move(found), argument.path + ">nsubj", argument.cost);
   }
   return false;
+}
+
+// Whether the verb's subject is of those who report what others have done: authorities, witnesses,
+// doctors and the press.
+bool Attempt::IsSaidByReporter() const {
+  static constexpr std::array<std::string_view, 8> kReporters = {"GOV", "COP", "MIL", "JUD",
+                                                                 "JRN", "MED", "CVL", "UNK"};
+  return std::any_of(arguments_.begin(), arguments_.end(), [&](const Argument& argument) {
+    const int32_t m =
+        argument.relation == SlotRelation::kSubject ? mentions_.AtHead(argument.head) : -1;
+    if (m < 0) return false;
+    const std::vector<ActorRef>& actors = mentions_.mention(m).actors;
+    return std::any_of(actors.begin(), actors.end(), [](const ActorRef& actor) {
+      return actor.kind == v1::STATE ||
+             std::find(kReporters.begin(), kReporters.end(), actor.sector) != kReporters.end();
+    });
+  });
 }
 
 // Anybody in the clause who is not in the event yet: its subject first, then from left to right,
@@ -498,6 +650,26 @@ bool Attempt::FillFromComplement(const Slot& slot, const Argument& argument) {
     std::vector<Found> found = mentions_.InPhrase(told.head, false, false, true);
     std::erase_if(found, [&](const Found& f) { return IsBound(mentions_.mention(f.mention)); });
     if (Take(slot, std::move(found), told.path, told.cost + kReachCost)) return true;
+  }
+  // "let Red Cross convoys use the road": whoever may do so, but no mere word of the rule.
+  const int governor = tree_.head(argument.head);
+  const bool sent = governor >= 0 && (rules_.Has("delegating", tree_.lemma(governor)) ||
+                                      (tree_.deprel(argument.head) == Deprel::kAdvcl &&
+                                       !rules_.Has("object_control", tree_.lemma(governor))));
+  for (const Argument& doer : arguments_) {
+    if (sent || subject >= 0 || doer.relation != SlotRelation::kObject ||
+        doer.head > argument.head || doer.cost > kReachCost) {
+      continue;
+    }
+    std::vector<Found> found = mentions_.InPhrase(doer.head, true, slot.place);
+    const bool word = IsWordOfRule(doer.head);
+    std::erase_if(found, [&](const Found& f) {
+      const ActorMention& mention = mentions_.mention(f.mention);
+      const bool named = std::any_of(mention.actors.begin(), mention.actors.end(),
+                                     [](const ActorRef& a) { return a.kind != v1::UNNAMED_ROLE; });
+      return IsBound(mention) || (word && !named);
+    });
+    if (Take(slot, std::move(found), doer.path, doer.cost + kReachCost)) return true;
   }
   if (subject >= 0) {
     std::vector<Found> found = mentions_.InPhrase(subject, true, slot.place);
@@ -579,7 +751,8 @@ bool Attempt::FillFromReceiver(const Slot& slot, int trigger) {
     return TakeUnbound(slot, noun, "acl");
   }
   for (const Argument& argument : ArgumentsOf(tree_, verb, TriggerKind::kVerb, rules_)) {
-    const bool receiver = argument.relation == SlotRelation::kObject ||
+    const bool contact = rules_.Has("contact", tree_.lemma(verb));
+    const bool receiver = (contact && argument.relation == SlotRelation::kObject) ||
                           (argument.relation == SlotRelation::kOblique &&
                            (argument.preposition == "to" || argument.preposition == "with"));
     if (!receiver || argument.head > trigger || argument.cost > kReachCost) continue;
@@ -685,8 +858,10 @@ double Attempt::CostOf(const Slot& slot, const Argument& argument) const {
         const int32_t receiver = mentions_.AtHead(other.head);
         return receiver >= 0 && !mentions_.mention(receiver).is_place;
       });
-  return argument.cost + (anybody ? kAnybodyCost : 0) + (place ? kPlaceCost : 0) +
-         (own ? 2 * kPlaceCost : 0) + (purpose ? kPurposeCost : 0);
+  // "sanctions on firms in connection with the party": who is named before who is in a phrase.
+  const bool reached = slot.words.empty() && (m < 0 || mentions_.mention(m).actors.empty());
+  return argument.cost + (reached ? kReachedCost : 0) + (anybody ? kAnybodyCost : 0) +
+         (place ? kPlaceCost : 0) + (own ? 2 * kPlaceCost : 0) + (purpose ? kPurposeCost : 0);
 }
 
 bool Attempt::FillSlot(const Slot& slot, int trigger) {
@@ -702,6 +877,12 @@ bool Attempt::FillSlot(const Slot& slot, int trigger) {
   std::stable_sort(fitting.begin(), fitting.end(), [&](const Argument* a, const Argument* b) {
     return CostOf(slot, *a) < CostOf(slot, *b);
   });
+  // "wrote to the government to demand the release of officials": to whoever gets the letter,
+  // before those in what is demanded.
+  const bool named = std::any_of(fitting.begin(), fitting.end(), [&](const Argument* argument) {
+    return mentions_.AtHead(argument->head) >= 0;
+  });
+  if (slot.role == "addressee" && !named && FillFromReceiver(slot, trigger)) return true;
   for (const Argument* argument : fitting) {
     const bool filled =
         complement ? FillFromComplement(slot, *argument) : FillFromArgument(slot, *argument);
@@ -724,7 +905,7 @@ bool Attempt::FillSlot(const Slot& slot, int trigger) {
   const bool phrase =
       slot.relation == SlotRelation::kOblique || slot.relation == SlotRelation::kObject;
   const bool missing = fitting.empty() && phrase && slot.words.empty() && !consumed_.empty() &&
-                       (effort_ == Effort::kContext || IsMainVerb(trigger)) && IsTarget(slot);
+                       (effort_ == Effort::kContext || tree_.IsMainVerb(trigger)) && IsTarget(slot);
   if (effort_ == Effort::kArguments || (!said && !missing)) return false;
   if (FillFromAffected(slot, trigger)) return true;
   return effort_ == Effort::kContext && IsOtherSide(slot) && FillFromContext(slot);
@@ -737,18 +918,13 @@ bool Attempt::IsTarget(const Slot& slot) const {
   });
 }
 
-// Whether the sentence tells of the verb, at first hand or as what somebody says.
-bool Attempt::IsMainVerb(int t) const {
-  const int governor = tree_.head(t);
-  return governor < 0 || (tree_.deprel(t) == Deprel::kCcomp && tree_.head(governor) < 0);
-}
-
 // No event of somebody with himself: a filler that is an actor of the other side goes.
 void Attempt::DropSameActors() {
   for (size_t i = 0; i < fillers_.size(); ++i) {
     const ActorMention& one = mentions_.mention(fillers_[i].mention);
     for (size_t j = fillers_.size(); --j > i;) {
-      if (SameActor(one, mentions_.mention(fillers_[j].mention))) {
+      const ActorMention& other = mentions_.mention(fillers_[j].mention);
+      if (SameActor(one, other) && !AreTwoOfOneRole(tree_, one, other)) {
         fillers_.erase(fillers_.begin() + static_cast<std::ptrdiff_t>(j));
       }
     }
@@ -802,16 +978,24 @@ void Attempt::DropOwnStates() {
 }
 
 bool Attempt::HasRequiredRoles() const {
+  std::set<std::string> parties;  // of what is mutual, whichever side the roles are of
   for (const v1::Role& role : type_.roles()) {
     std::set<std::string> ids;
+    bool all_with = true;  // "consultations with A and B" are none of A with B
     for (const RoleFiller& filler : fillers_) {
       if (filler.role != role.id()) continue;
       for (const ActorRef& actor : mentions_.mention(filler.mention).actors) ids.insert(actor.id);
+      all_with = all_with && filler.path.find("(with)") != std::string::npos;
+    }
+    if (role.side() == v1::BOTH && all_with && !ids.empty()) return false;
+    if (mutual_ && role.side() != v1::DYAD_SIDE_UNSPECIFIED) {
+      parties.merge(ids);
+      continue;
     }
     if (!role.required()) continue;
     if (ids.size() < (role.side() == v1::BOTH ? 2u : 1u)) return false;
   }
-  return !fillers_.empty();
+  return mutual_ ? parties.size() > 1 : !fillers_.empty();
 }
 
 bool Attempt::Match(int trigger) {
@@ -854,7 +1038,7 @@ class SentenceMatcher {
         MatchAll(kind, effort, &matched);
       }
     }
-    if (candidates_.empty()) MatchAll(TriggerKind::kVerb, Effort::kContext, &matched);
+    MatchFromContext(&matched);
     std::stable_sort(candidates_.begin(), candidates_.end(),
                      [](const Candidate& a, const Candidate& b) { return a.trigger < b.trigger; });
     DropGenericIntents();
@@ -866,12 +1050,15 @@ class SentenceMatcher {
 
  private:
   bool IsTrigger(int t, TriggerKind kind) const;
+  bool IsSomebody(int t) const;
   void MatchAll(TriggerKind kind, Effort effort, std::vector<bool>* matched);
+  void MatchFromContext(std::vector<bool>* matched);
   bool MatchTrigger(int t, TriggerKind kind, Effort effort);
   void Emit(const Rule& rule, int t, const Attempt& attempt, const Assertion& assertion);
   bool ParticleFits(const Rule& rule, int t) const;
   int32_t SpeakerOf(const Assertion& assertion) const;
   bool HasCodeOf(const Candidate& candidate) const;
+  std::string_view CodeOf(const Candidate& candidate) const;
   bool HasActorsOf(const Candidate& act, const Candidate& generic) const;
   void DropGenericIntents();
   void FillOpenTarget(Candidate* candidate) const;
@@ -903,9 +1090,23 @@ bool SentenceMatcher::IsTrigger(int t, TriggerKind kind) const {
     case TriggerKind::kModal:
       return upos == Upos::kAux;
     case TriggerKind::kNoun:
-      return (upos == Upos::kNoun || upos == Upos::kPropn) && deprel != Deprel::kCompound;
+      return (upos == Upos::kNoun || upos == Upos::kPropn) && deprel != Deprel::kCompound &&
+             !IsSomebody(t);
   }
   return false;
+}
+
+// Whether the noun is who acts and no act: "talks with the opposition".
+bool SentenceMatcher::IsSomebody(int t) const {
+  const int32_t m = mentions_.AtHead(t);
+  // "Jordan's recall of its ambassador" is not the ambassador.
+  if (m < 0 || tree_.HasChild(t, Deprel::kNmod) || tree_.HasChild(t, Deprel::kNmodPoss)) {
+    return false;
+  }
+  const std::vector<ActorRef>& actors = mentions_.mention(m).actors;
+  return !actors.empty() && std::all_of(actors.begin(), actors.end(), [](const ActorRef& actor) {
+    return actor.kind == v1::UNNAMED_ROLE && actor.sector != "UNK";
+  });
 }
 
 bool SentenceMatcher::ParticleFits(const Rule& rule, int t) const {
@@ -926,6 +1127,18 @@ void SentenceMatcher::MatchAll(TriggerKind kind, Effort effort, std::vector<bool
   }
 }
 
+// Tries the verbs that have not matched yet with the sentence's only other actor: all of them in a
+// sentence that tells nothing else, and its main verb in any.
+void SentenceMatcher::MatchFromContext(std::vector<bool>* matched) {
+  const bool all = candidates_.empty();
+  for (int t = 0; t < tree_.size() && candidates_.size() < kCandidatesMax; ++t) {
+    if ((*matched)[t] || consumed_[t] || !IsTrigger(t, TriggerKind::kVerb)) continue;
+    if (all || tree_.IsMainVerb(t)) {
+      (*matched)[t] = MatchTrigger(t, TriggerKind::kVerb, Effort::kContext);
+    }
+  }
+}
+
 bool SentenceMatcher::MatchTrigger(int t, TriggerKind kind, Effort effort) {
   const std::vector<int32_t>* indices = rules_.RulesFor(tree_.lemma(t));
   if (indices == nullptr) return false;
@@ -941,6 +1154,10 @@ bool SentenceMatcher::MatchTrigger(int t, TriggerKind kind, Effort effort) {
       assertion = AssertionOf(tree_, t, kind, rules_);
       if (!assertion.has_value()) return false;
       arguments = ArgumentsOf(tree_, t, kind, rules_);
+    }
+    if (kind == TriggerKind::kModal && rule.negation != Negation::kAny &&
+        assertion->negated != (rule.negation == Negation::kNegated)) {
+      continue;
     }
     Attempt attempt(rules_, rule, *type, tree_, mentions_, *arguments, *assertion,
                     actors_.sentence_speaker.empty() ? -1 : actors_.sentence_speaker[sentence_],
@@ -964,6 +1181,7 @@ void SentenceMatcher::Emit(const Rule& rule, int t, const Attempt& attempt,
   candidate.trigger_span = tree_.token(t).span;
   candidate.fillers = attempt.fillers();
   candidate.details = attempt.details();
+  candidate.mutual = attempt.mutual();
   AddQuantities(tree_, rules_, ontology_.FindType(rule.type)->detail(), actors_, &candidate);
   candidate.assertion = assertion;
   if (rule.status != v1::EVENT_STATUS_UNSPECIFIED) candidate.assertion.status = rule.status;
@@ -1001,7 +1219,7 @@ std::set<v1::EventStatus> CoveredBy(const Rule& rule) {
     return {v1::OFFERED, v1::PLANNED};
   }
   if (rule.type == "rejection" && rule.subtype.empty()) return {v1::REFUSED};
-  if (rule.type == "threat" && rule.subtype.empty()) return {v1::THREATENED};
+  if (rule.type == "threat") return {v1::THREATENED};
   return {};
 }
 
@@ -1012,6 +1230,14 @@ bool SentenceMatcher::HasCodeOf(const Candidate& candidate) const {
   const v1::CodeSet* coded =
       ontology_.CodesFor(rule.type, rule.subtype, candidate.assertion.status);
   return plain != nullptr && coded != nullptr && plain->cameo() != coded->cameo();
+}
+
+std::string_view SentenceMatcher::CodeOf(const Candidate& candidate) const {
+  const Rule& rule = *candidate.rule;
+  if (!rule.cameo.empty()) return rule.cameo;
+  const v1::CodeSet* codes =
+      ontology_.CodesFor(rule.type, rule.subtype, candidate.assertion.status);
+  return codes == nullptr ? std::string_view() : codes->cameo();
 }
 
 // Whether everybody in `generic` is in `act` as well.
@@ -1039,8 +1265,13 @@ void SentenceMatcher::DropGenericIntents() {
         std::any_of(candidate.fillers.begin(), candidate.fillers.end(),
                     [](const RoleFiller& filler) { return filler.path.starts_with("obl(with)"); });
     return std::any_of(candidates_.begin(), candidates_.end(), [&](const Candidate& other) {
+      // An auxiliary hangs on its verb.
+      const bool modal = candidate.rule->kind == TriggerKind::kModal;
+      const int top = modal ? tree_.head(candidate.trigger) : candidate.trigger;
       return statuses.count(other.assertion.status) > 0 && other.trigger != candidate.trigger &&
-             is_below(other.trigger, candidate.trigger) &&
+             is_below(other.trigger, top) &&
+             (candidate.rule->subtype.empty() || candidate.rule->type != "threat" ||
+              CodeOf(other) == CodeOf(candidate)) &&
              (HasActorsOf(other, candidate)
                   ? candidate.rule->type == "intent_to_cooperate" || HasCodeOf(other)
                   : candidate.rule->type == "intent_to_cooperate" && !agreed_with);
@@ -1056,7 +1287,8 @@ void SentenceMatcher::DropGenericIntents() {
     if (deprel != Deprel::kAdvcl && deprel != Deprel::kAcl) return false;
     return std::any_of(candidates_.begin(), candidates_.end(), [&](const Candidate& other) {
       return other.trigger != candidate.trigger && other.rule->type == candidate.rule->type &&
-             is_below(candidate.trigger, other.trigger) && HasActorsOf(other, candidate);
+             is_below(candidate.trigger, other.trigger) && HasActorsOf(other, candidate) &&
+             !is_generic(other);
     });
   };
   // Decided for all before any goes, since the test looks at the others.
@@ -1133,7 +1365,7 @@ void SentenceMatcher::FillOpenTarget(Candidate* candidate) const {
     if (role.side() == v1::TARGET && open == nullptr) open = &role;
     source = source || (role.side() == v1::SOURCE && filled);
   }
-  if (!source || open == nullptr) return;
+  if (!source || open == nullptr || candidate->mutual) return;
   if (FillFromPartner(*open, candidate)) return;
   int first = candidate->trigger;
   int last = candidate->trigger;

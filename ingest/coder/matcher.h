@@ -51,6 +51,7 @@ struct Candidate {
   std::optional<v1::Money> money;  // for the detail's value
   Assertion assertion;
   std::optional<DateExpression> when;  // said of this event
+  bool mutual = false;                 // all sides do it to each other
   int32_t speaker_mention = -1;        // who is reported to say it; -1: the article itself
   int32_t place = -1;                  // mention of the place where it happened; -1: not said
   double confidence = 0;               // 0 to 1

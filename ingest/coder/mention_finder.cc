@@ -138,6 +138,7 @@ class SentenceFinder {
   bool AddJoined(int32_t first, int32_t last, int32_t head);
   ActorRef JoinedActor(const Chunk& modifier, const Resolution& whole) const;
   bool AddOwners(int32_t first, int32_t last, int32_t head);
+  bool AddStates(int32_t first, int32_t last, int32_t head);
   bool AddPair(int32_t first, int32_t last, int32_t head);
   void AddPronoun(int32_t token);
   void AddNames();
@@ -517,8 +518,8 @@ void SentenceFinder::AddPhrase(int32_t first, int32_t last, int32_t head) {
   TrimEdges(head, &first, &last);
   JoinNeighbours(&first, &last);
   if (At(head).head >= first && At(head).head <= last) head = HeadWithin(first, last);
-  if (Has(first, last) || AddPair(first, last, head) || AddJoined(first, last, head) ||
-      AddOwners(first, last, head)) {
+  if (Has(first, last) || AddPair(first, last, head) || AddStates(first, last, head) ||
+      AddJoined(first, last, head) || AddOwners(first, last, head)) {
     return;
   }
   Resolution r = resolver_.ResolveTokens(text_, first, last, context_);
@@ -640,6 +641,39 @@ bool SentenceFinder::AddPair(int32_t first, int32_t last, int32_t head) {
   return true;
 }
 
+// "North and South Korea", "the two Koreas": two states, by the part of the name that they share.
+bool SentenceFinder::AddStates(int32_t first, int32_t last, int32_t head) {
+  const std::string shared(document_.Text(At(last).span));
+  std::string one = "North";
+  std::string other = "South";
+  std::string name = shared;
+  int32_t begin = last;
+  if (last - first >= 3 && Lower(last - 2) == "and") {
+    one = document_.Text(At(last - 3).span);
+    other = document_.Text(At(last - 1).span);
+    begin = last - 3;
+  } else if (shared.size() > 3 && shared.back() == 's' && At(last).upos == Upos::kPropn) {
+    name.pop_back();
+    if (begin > first && (Lower(begin - 1) == "two" || Lower(begin - 1) == "both")) --begin;
+  } else {
+    return false;
+  }
+  if (begin > first && Lower(begin - 1) == "the") --begin;
+  if (begin != first) return false;
+  std::vector<ActorRef> actors;
+  for (const std::string& part : {one, other}) {
+    Resolution r = resolver_.Resolve(Cat(part, " ", name), "", context_.date);
+    if (r.kind != PhraseKind::kState || r.actor.kind != v1::STATE) return false;
+    actors.push_back(std::move(r.actor));
+  }
+  if (actors[0].id == actors[1].id) return false;
+  Resolution r = resolver_.Resolve(Cat(other, " ", name), "", context_.date);
+  r.plural = true;
+  Push(first, last, head, MentionForm::kName, std::move(r));
+  found_.back().mention.actors = std::move(actors);
+  return true;
+}
+
 void SentenceFinder::AddPronoun(int32_t token) {
   if (At(token).upos != Upos::kPron || At(token).deprel == Deprel::kExpl) return;
   const std::string word = Lower(token);
@@ -658,6 +692,7 @@ void SentenceFinder::AddNamed(int32_t first, int32_t last) {
   if (Has(first, last)) return;
   Resolution r = resolver_.ResolveTokens(text_, first, last, context_);
   if (r.kind == PhraseKind::kNothing || r.actor.id.empty() || r.kind == PhraseKind::kThing) return;
+  if (r.sector == "JNK") return;
   if (!IsCredibleName(first, last, r)) return;
   const int32_t head = HeadWithin(first, last);
   // What a mention with the same head already says need not be said again.

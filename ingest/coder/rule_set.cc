@@ -191,6 +191,7 @@ class RuleParser {
   absl::Status ParseRule(std::string_view line, size_t colon);
   absl::Status ParsePattern(const Piece& pattern, Rule* rule);
   absl::Status ParseOption(const Piece& option, Rule* rule);
+  absl::Status ParseKinds(std::string_view text, size_t column, bool is_role, Slot* slot);
   absl::Status ParseSlot(const Piece& piece, Slot* slot);
   absl::Status AddWords(std::string_view alternatives, size_t column, WordSet* words);
   absl::Status AddTriggers(const Piece& piece, Rule* rule);
@@ -394,6 +395,17 @@ absl::Status RuleParser::ParseOption(const Piece& option, Rule* rule) {
     rule->status = status->status;
     return absl::OkStatus();
   }
+  if (key == "mutual") {
+    if (value != "yes" && value != "no") return Error(column, "expected yes or no");
+    rule->mutual = value == "yes";
+    return absl::OkStatus();
+  }
+  if (key == "negated") {
+    if (rule->kind != TriggerKind::kModal) return Error(option.column, "only of a modal's rule");
+    if (value != "yes" && value != "any") return Error(column, "expected yes or any");
+    rule->negation = value == "yes" ? Negation::kNegated : Negation::kAny;
+    return absl::OkStatus();
+  }
   if (key == "cameo") {
     rule->cameo = std::string(value);
   } else if (key == "subtype") {
@@ -401,14 +413,29 @@ absl::Status RuleParser::ParseOption(const Piece& option, Rule* rule) {
   } else if (key.substr(0, 7) == "detail.") {
     rule->detail[std::string(key.substr(7))] = std::string(value);
   } else {
-    return Error(option.column,
-                 Cat("unknown key \"", key,
-                     "\"; known are weight, priority, status, cameo, subtype, detail.FIELD"));
+    return Error(option.column, Cat("unknown key \"", key,
+                                    "\"; known are weight, priority, status, mutual, negated, "
+                                    "cameo, subtype, detail.FIELD"));
   }
   return absl::OkStatus();
 }
 
-// "{role?@!~}", "{role}'s", "<field?:$class>"
+// "MIL|REB", "-GOV|STATE"
+absl::Status RuleParser::ParseKinds(std::string_view text, size_t column, bool is_role,
+                                    Slot* slot) {
+  if (!is_role) return Error(column, "only a role has kinds of actors");
+  slot->not_kinds = !text.empty() && text.front() == '-';
+  if (slot->not_kinds) text.remove_prefix(1);
+  for (const std::string_view kind : Split(text, '|')) {
+    const bool code = kind.size() >= 3 && std::all_of(kind.begin(), kind.end(),
+                                                      [](char c) { return c >= 'A' && c <= 'Z'; });
+    if (!code) return Error(column, "expected kinds of actors such as MIL|REB, STATE or IGO");
+    slot->kinds.emplace_back(kind);
+  }
+  return absl::OkStatus();
+}
+
+// "{role?@!~/KIND:words}", "{role}'s", "<field?:$class>"
 absl::Status RuleParser::ParseSlot(const Piece& piece, Slot* slot) {
   std::string_view text = piece.text;
   const bool is_role = text.front() == '{';
@@ -423,6 +450,11 @@ absl::Status RuleParser::ParseSlot(const Piece& piece, Slot* slot) {
   text = text.substr(1, close - 1);
   const size_t colon = std::min(text.find(':'), text.size());
   std::string_view name = text.substr(0, colon);
+  if (const size_t slash = name.find('/'); slash != std::string_view::npos) {
+    ENTENTE_RETURN_IF_ERROR(
+        ParseKinds(name.substr(slash + 1), piece.column + slash + 2, is_role, slot));
+    name = name.substr(0, slash);
+  }
   for (; !name.empty() && !IsNameByte(name.back()); name.remove_suffix(1)) {
     switch (name.back()) {
       case '?':

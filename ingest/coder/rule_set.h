@@ -68,10 +68,19 @@ struct Slot {
   std::string role;                       // role to be filled by an actor; empty for a word test
   std::string detail;                     // field of the typed detail that takes the words
   WordSet words;                          // the phrase's head must be one of these, if not empty
+  std::vector<std::string> kinds;         // sectors of the actor, "STATE" or "IGO"; empty: any
+  bool not_kinds = false;                 // none of `kinds` instead of one of them
   bool optional = false;                  // "?": the rule matches without it
   bool place = false;                     // "@": a place as such may fill it
   bool direct = false;                    // "!": the phrase itself must be the actor
   bool context = false;                   // "~": may be filled by the sentence's only other actor
+};
+
+// Whether the auxiliary that a rule of TriggerKind::kModal starts from is to be negated.
+enum class Negation : uint8_t {
+  kPlain,    // "must"
+  kNegated,  // "will not"
+  kAny,
 };
 
 struct Rule {
@@ -85,9 +94,11 @@ struct Rule {
   v1::EventStatus status = v1::EVENT_STATUS_UNSPECIFIED;  // overrides what the clause says
   double weight = 0.9;                                    // 0 to 1: how often the words mean this
   int priority = 0;                                       // the higher wins over any specificity
-  std::map<std::string, std::string> detail;              // constant fields of the typed detail
-  std::string source;                                     // "data/coder/arms.rules:12"
-  std::string text;                                       // as it is written, on one line
+  Negation negation = Negation::kPlain;                   // of a modal's verb
+  bool mutual = false;  // the actors do it to each other: "traded accusations"
+  std::map<std::string, std::string> detail;  // constant fields of the typed detail
+  std::string source;                         // "data/coder/arms.rules:12"
+  std::string text;                           // as it is written, on one line
 };
 
 // A word that governs an event and changes whether it happened: "refuse", "plan", "threat".

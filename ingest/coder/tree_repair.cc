@@ -20,6 +20,8 @@ class Repairer {
       : rules_(rules), document_(document), sentence_(*sentence), tokens_(sentence->tokens) {}
 
   void Run() {
+    RepairAuxiliaryInName();
+    for (int t = 1; t + 2 < static_cast<int>(tokens_.size()); ++t) RepairUpTo(t);
     for (nlp::Token& token : tokens_) RepairLemma(&token);
     for (nlp::Token& token : tokens_) RepairOwnerOfAuxiliary(&token);
     for (nlp::Token& token : tokens_) RepairMarkOfNoun(&token);
@@ -42,6 +44,8 @@ class Repairer {
       if (tokens_[t].upos == Upos::kVerb) {
         RepairNounTaggedVerb(t);
         RepairBetween(t);
+        RepairLabel(t);
+        RepairBareInfinitive(t);
       }
     }
     for (int t = 2; t < static_cast<int>(tokens_.size()); ++t) {
@@ -51,11 +55,13 @@ class Repairer {
     for (int t = 2; t < static_cast<int>(tokens_.size()); ++t) {
       RepairHyphenatedPair(t);
       RepairJoinedGerund(t);
+      RepairGerundOfNoun(t);
       RepairInfinitiveOfNoun(t);
       RepairCrimeTaggedVerb(t);
       RepairGoingTo(t);
       RepairNameBehindRole(t);
       RepairPhraseOfNoun(t);
+      RepairAppositionOfPair(t);
     }
     for (int t = 0; t + 3 < count; ++t) RepairJoinedAdjective(t);
     RepairHeadlineVerb();
@@ -128,6 +134,12 @@ class Repairer {
   void RepairPhraseOfNoun(int t);
   void RepairJoinedAdjective(int t);
   void RepairHeadlineVerb();
+  void RepairAuxiliaryInName();
+  void RepairLabel(int verb);
+  void RepairUpTo(int up);
+  void RepairGerundOfNoun(int t);
+  void RepairAppositionOfPair(int t);
+  void RepairBareInfinitive(int verb);
   void RepairContentClause(nlp::Token* token) const;
   void RepairReducedRelative(int verb);
   void HangAsPhrase(int noun, int mark);
@@ -227,8 +239,8 @@ void Repairer::RepairFalsePassive(int verb) {
   Relabel(verb, Deprel::kNsubjPass, Deprel::kNsubj);
 }
 
-// "killed more than 300 people": a phrase behind a verb without an object that has no preposition
-// is the object, unless it says when, how far or how.
+// "killed more than 300 people", "arrested in Istanbul two Syrians": a phrase behind a verb without
+// an object that has no preposition is the object, unless it says when, how far or how.
 void Repairer::RepairBareOblique(int t) {
   static constexpr std::string_view kMeasures[] = {
       "afternoon", "century", "cent",    "day",       "decade",    "degree", "evening",  "foot",
@@ -245,7 +257,12 @@ void Repairer::RepairBareOblique(int t) {
   const std::string lemma = AsciiLower(token.lemma);
   if (std::find(std::begin(kMeasures), std::end(kMeasures), lemma) != std::end(kMeasures)) return;
   for (int i = verb + 1; i < t; ++i) {
-    if (!IsBelow(i, t)) return;
+    int phrase = i;  // the phrase of the verb that stands in between
+    while (tokens_[phrase].head >= 0 && tokens_[phrase].head != verb) phrase = tokens_[phrase].head;
+    const bool between = tokens_[phrase].head == verb && tokens_[phrase].deprel == Deprel::kObl &&
+                         (Child(phrase, Deprel::kCase) >= 0 ||
+                          rules_.Has("calendar", AsciiLower(tokens_[phrase].lemma)));
+    if (phrase != t && !between) return;
   }
   token.deprel = Deprel::kObj;
 }
@@ -770,6 +787,126 @@ void Repairer::RepairJoinedAdjective(int t) {
   Attach(t, noun, Deprel::kAmod);
   Attach(noun - 1, t, Deprel::kConj);
   tokens_[cc].head = noun - 1;
+}
+
+// "Theresa May met": the second word of a person's name is no auxiliary.
+void Repairer::RepairAuxiliaryInName() {
+  for (const nlp::Name& name : sentence_.names) {
+    if (name.kind != nlp::NameKind::kPerson) continue;
+    for (int t = name.first + 1; t <= name.last; ++t) {
+      if (tokens_[t].upos != Upos::kAux) continue;
+      tokens_[t].upos = Upos::kPropn;
+      tokens_[t].xpos = "NNP";
+      Attach(t, t - 1, Deprel::kFlat);
+    }
+  }
+}
+
+// "called the decision illegal", "branded them a gang", "called him 'a liar'": what stands behind
+// the object of such a verb is said of it, and is no second object, adjective or apposition of it.
+void Repairer::RepairLabel(int verb) {
+  if (!rules_.Has("labelling", AsciiLower(tokens_[verb].lemma))) return;
+  std::vector<int> objects;
+  const int count = static_cast<int>(tokens_.size());
+  for (int t = verb + 1; t < count; ++t) {
+    const bool object = tokens_[t].deprel == Deprel::kObj || tokens_[t].deprel == Deprel::kIobj;
+    if (tokens_[t].head == verb && object) objects.push_back(t);
+  }
+  if (objects.empty()) return;
+  const int object = objects.front();
+  int label = objects.size() > 1 ? objects[1] : -1;
+  for (int t = object + 1; t < count && label < 0; ++t) {
+    if (tokens_[t].head != object) continue;
+    int first = t;
+    while (first - 1 > object && IsBelow(first - 1, t)) --first;
+    const bool adjective = tokens_[t].deprel == Deprel::kAmod && tokens_[t].upos == Upos::kAdj;
+    const bool quoted = tokens_[t].deprel == Deprel::kAppos &&
+                        document_.Text(tokens_[first].span).find_first_of("\"'“‘") == 0;
+    if (adjective || quoted) label = t;
+  }
+  if (label < 0) return;
+  tokens_[object].deprel = Deprel::kObj;
+  Attach(label, verb, Deprel::kXcomp);
+}
+
+// "gave medicine and drinking water to the villagers": a noun with a gerund before it, and no
+// second verb.
+void Repairer::RepairGerundOfNoun(int t) {
+  const int verb = tokens_[t].head;
+  const int noun = t + 1;
+  const int first = t - 2;
+  const bool joined = tokens_[t].deprel == Deprel::kConj && tokens_[t].xpos == "VBG" && verb >= 0 &&
+                      verb < first && tokens_[verb].upos == Upos::kVerb &&
+                      noun < static_cast<int>(tokens_.size()) &&
+                      tokens_[noun].upos == Upos::kNoun && tokens_[noun].head == t &&
+                      tokens_[noun].deprel == Deprel::kObj;
+  if (!joined || tokens_[verb].xpos == "VBG" || HasRule(t, TriggerKind::kVerb)) return;
+  if (tokens_[t - 1].deprel != Deprel::kCc || tokens_[first].head != verb ||
+      tokens_[first].deprel != Deprel::kObj) {
+    return;
+  }
+  MoveChildren(t, verb);
+  Attach(noun, first, Deprel::kConj);
+  Attach(t, noun, Deprel::kCompound);
+  Attach(t - 1, noun, Deprel::kCc);
+}
+
+// "accept up to 4,000 refugees": a number of them, and nobody that something goes up to.
+void Repairer::RepairUpTo(int up) {
+  const int to = up + 1;
+  const int number = up + 2;
+  const bool words = AsciiLower(document_.Text(tokens_[up].span)) == "up" &&
+                     AsciiLower(document_.Text(tokens_[to].span)) == "to" &&
+                     tokens_[number].upos == Upos::kNum;
+  const int noun = tokens_[to].head;
+  if (!words || tokens_[to].deprel != Deprel::kCase || noun <= number) return;
+  Attach(up, number, Deprel::kAdvmod);
+  Attach(to, up, Deprel::kFixed);
+  const int verb = tokens_[noun].head;
+  const bool object = verb >= 0 && verb < up && tokens_[verb].upos == Upos::kVerb &&
+                      tokens_[noun].deprel == Deprel::kObl && Child(verb, Deprel::kObj) < 0;
+  if (object) tokens_[noun].deprel = Deprel::kObj;
+}
+
+// "Ghana and Ivory Coast, the top growers, agreed": behind the last of a list stands no further
+// one.
+void Repairer::RepairAppositionOfPair(int t) {
+  const int first = tokens_[t].head;
+  const bool phrase = tokens_[t].deprel == Deprel::kConj && tokens_[t].upos == Upos::kNoun &&
+                      first >= 0 && first < t && Child(t, Deprel::kCc) < 0 &&
+                      (Child(t, Deprel::kDet) >= 0 || Child(t, Deprel::kNmodPoss) >= 0);
+  if (!phrase) return;
+  for (int other = first + 1; other < t; ++other) {
+    if (tokens_[other].head != first || tokens_[other].deprel != Deprel::kConj) continue;
+    if (Child(other, Deprel::kCc) < 0) continue;
+    tokens_[t].deprel = Deprel::kAppos;
+    return;
+  }
+}
+
+// "let the convoys pass": the convoys are the object, and what they do is its complement.
+void Repairer::RepairBareInfinitive(int verb) {
+  const std::string lemma = AsciiLower(tokens_[verb].lemma);
+  if (lemma != "let" && lemma != "make" && lemma != "help") return;
+  const int object = Child(verb, Deprel::kObj);
+  for (int t = verb + 2; t < static_cast<int>(tokens_.size()); ++t) {
+    const bool bare = tokens_[t].upos == Upos::kVerb && Child(t, Deprel::kMark) < 0 &&
+                      Child(t, Deprel::kAux) < 0 &&
+                      (tokens_[t].xpos == "VB" || tokens_[t].xpos == "VBP");
+    if (!bare) continue;
+    const Deprel deprel = tokens_[t].deprel;
+    if (tokens_[t].head == verb && (deprel == Deprel::kXcomp || deprel == Deprel::kCcomp)) {
+      const int subject = Child(t, Deprel::kNsubj);
+      if (subject < verb || subject > t) continue;
+      Attach(subject, verb, Deprel::kObj);
+      tokens_[t].deprel = Deprel::kXcomp;
+      return;
+    }
+    if (object >= 0 && tokens_[t].head == object && deprel == Deprel::kAcl) {
+      Attach(t, verb, Deprel::kXcomp);
+      return;
+    }
+  }
 }
 
 // "Abe calls for talks": a person's name and a plural that is a verb's form as well.

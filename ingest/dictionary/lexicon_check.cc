@@ -28,6 +28,7 @@ const std::map<std::string_view, Columns>& TableColumns() {
   static const auto* const kColumns = new std::map<std::string_view, Columns>{
       {"states.tsv",
        {"code", "name", "names", "demonyms", "capital", "capital_names", "from", "to"}},
+      {"regions.tsv", {"code", "name", "demonyms"}},
       {"metonyms.tsv", {"phrase", "actor", "country", "sector"}},
       {"offices.tsv", {"person", "name", "aliases", "country", "sector", "office", "from", "to"}},
       {"organizations.tsv", {"id", "kind", "country", "sector", "name", "aliases", "from", "to"}},
@@ -308,6 +309,7 @@ class Checker {
 
   void CheckRow(std::string_view table, const Row& row) {
     if (table == "states.tsv") return CheckState(row);
+    if (table == "regions.tsv") return CheckRegion(row);
     if (table == "metonyms.tsv") return CheckMetonym(row);
     if (table == "offices.tsv") return CheckPerson(row);
     if (table == "organizations.tsv") return CheckOrganization(row);
@@ -317,6 +319,12 @@ class Checker {
     if (table == "titles.tsv") return CheckTitle(row);
     CheckRequired(row, "name");
     CheckPhrases(row, "name", "");
+  }
+
+  void CheckRegion(const Row& row) {
+    if (const auto code = row.Code("code"); !code.ok()) AddStatus(code.status(), row.line());
+    CheckRequired(row, "name");
+    CheckPhrases(row, "demonyms", Cat("region ", row.Cell("code")));
   }
 
   void CheckState(const Row& row) {

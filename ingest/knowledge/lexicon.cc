@@ -18,9 +18,9 @@ namespace {
 constexpr size_t kFileBytesMax = 64 << 20;
 constexpr int kPhraseWordsMax = 16;
 
-constexpr std::array<std::string_view, 9> kFileNames = {
-    "states.tsv",       "metonyms.tsv", "offices.tsv", "organizations.tsv", "role_nouns.tsv",
-    "office_terms.tsv", "places.tsv",   "titles.tsv",  "given_names.tsv"};
+constexpr std::array<std::string_view, 10> kFileNames = {
+    "states.tsv",     "regions.tsv",      "metonyms.tsv", "offices.tsv", "organizations.tsv",
+    "role_nouns.tsv", "office_terms.tsv", "places.tsv",   "titles.tsv",  "given_names.tsv"};
 
 // FNV-1a (Fowler, Noll, Vo), 64 bits: to tell tables apart, not to resist anybody.
 constexpr uint64_t kFnvOffset = 14695981039346656037U;
@@ -197,6 +197,7 @@ class LexiconBuilder {
   using Row = Table::Row;
 
   absl::Status AddStates(Table* table);
+  absl::Status AddRegions(Table* table);
   absl::Status AddMetonyms(Table* table);
   absl::Status AddOffices(Table* table);
   absl::Status AddOrganizations(Table* table);
@@ -284,6 +285,23 @@ absl::Status LexiconBuilder::AddStates(Table* table) {
       known->second = index;
     }
     lexicon_->states_.push_back(std::move(state));
+  }
+  return table->status();
+}
+
+absl::Status LexiconBuilder::AddRegions(Table* table) {
+  ENTENTE_RETURN_IF_ERROR(table->Expect({"code", "name", "demonyms"}));
+  while (table->Next()) {
+    const Row& row = table->row();
+    State region;
+    region.region = true;
+    ENTENTE_ASSIGN_OR_RETURN(region.code, row.Code("code"));
+    ENTENTE_ASSIGN_OR_RETURN(region.name, row.Required("name"));
+    const int32_t index = static_cast<int32_t>(lexicon_->states_.size());
+    const bool inserted = lexicon_->index_->state_by_code.emplace(region.code, index).second;
+    if (!inserted) continue;
+    ENTENTE_RETURN_IF_ERROR(AddPhrases(row, "demonyms", EntryKind::kDemonym, index, false));
+    lexicon_->states_.push_back(std::move(region));
   }
   return table->status();
 }
@@ -492,6 +510,7 @@ absl::Status LexiconBuilder::Add(const LexiconFile& file) {
   ENTENTE_ASSIGN_OR_RETURN(Table table, Table::Open(file.path, file.contents));
   const std::string_view name = BaseName(file.path);
   if (name == "states.tsv") return AddStates(&table);
+  if (name == "regions.tsv") return AddRegions(&table);
   if (name == "metonyms.tsv") return AddMetonyms(&table);
   if (name == "offices.tsv") return AddOffices(&table);
   if (name == "organizations.tsv") return AddOrganizations(&table);
@@ -500,10 +519,10 @@ absl::Status LexiconBuilder::Add(const LexiconFile& file) {
   if (name == "places.tsv") return AddPlaces(&table);
   if (name == "titles.tsv") return AddTitles(&table);
   if (name == "given_names.tsv") return AddGivenNames(&table);
-  return InvalidArgument(Cat(file.path,
-                             ": no such table; the tables are states.tsv, metonyms.tsv, ",
-                             "offices.tsv, organizations.tsv, role_nouns.tsv, office_terms.tsv, ",
-                             "places.tsv, titles.tsv and given_names.tsv"));
+  return InvalidArgument(
+      Cat(file.path, ": no such table; the tables are states.tsv, regions.tsv, metonyms.tsv, ",
+          "offices.tsv, organizations.tsv, role_nouns.tsv, office_terms.tsv, ",
+          "places.tsv, titles.tsv and given_names.tsv"));
 }
 
 std::unique_ptr<Lexicon> LexiconBuilder::Finish() {

@@ -35,12 +35,13 @@ struct Period {
   bool Contains(Date date) const { return from <= date && date <= to; }
 };
 
-// A row of states.tsv: a state or territory.
+// A row of states.tsv: a state or territory; or of regions.tsv.
 struct State {
   std::string code;  // ISO 3166 alpha-3 ("KOR"), or "EUR", "IGO", … for what stands beside states
   std::string name;  // "South Korea"
   std::string capital;
-  Period period;  // while it exists under this code
+  Period period;        // while it exists under this code
+  bool region = false;  // of several states, by CAMEO's code: "WAF"
 };
 
 // A row of offices.tsv: somebody holds an office for a time.

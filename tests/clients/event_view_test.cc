@@ -87,6 +87,17 @@ TEST(DetailTextsTest, GivesEveryFieldThatIsSet) {
               ElementsAre(Pair("Size", "big")));
 }
 
+TEST(ImportedTextTest, SaysWhatTheDataSetSays) {
+  const auto text = [](const std::string& facts) {
+    return ImportedText(EventOf("imported {" + facts + "}").imported());
+  };
+  EXPECT_EQ(text(""), "");
+  EXPECT_EQ(text("mention_count: 3 source_count: 1 article_count: 2 tone: -1.46 root_event: true"),
+            "3 mentions · 1 publisher · 2 articles · tone -1.5 · in the lead paragraph");
+  EXPECT_EQ(text("tone: 0 fatalities: 0"), "tone 0.0 · fatalities 0");
+  EXPECT_EQ(text("fatalities: 4 fatalities_low: 2 fatalities_high: 9"), "fatalities 4 (2 to 9)");
+}
+
 TEST(EventCsvTest, HasAFieldForEachColumn) {
   const std::vector<std::string> fields = EventCsvFields(EventOf(R"(
       id: "7" type: "arms_deal" status: ALLEGED goldstein: 5.2 confidence: 0.5

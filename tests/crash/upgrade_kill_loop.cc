@@ -23,7 +23,7 @@
 #include "base/strings.h"
 #include "base/time.h"
 #include "graph/store.h"
-#include "tests/graph/format_3.h"
+#include "tests/graph/old_formats.h"
 
 namespace entente::graph {
 namespace {
@@ -67,7 +67,7 @@ absl::Status Make(const std::string& folder) {
     }
     ENTENTE_RETURN_IF_ERROR(store->Close());
   }
-  return CopyAsFormat3(folder + "/today", folder + "/old");
+  return CopyAsFormat(kFormatWithoutMonths, folder + "/today", folder + "/old");
 }
 
 absl::Status CheckSound(const Store& store) {

@@ -156,6 +156,19 @@ class BinaryTest(unittest.TestCase):
         self.assertGreater(job["events"], 0)
         self.fails("ingest", "--db", other, "--min-confidence", "1.5", self.path("b.txt"), part="--min-confidence", code=2)
 
+    def test_the_readme_names_flags_that_there_are(self):
+        readme = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "README.md")
+        with open(readme, encoding="utf-8") as lines:
+            commands = [line.split("#")[0].split() for line in lines if re.match(r"    (\$ )?entente [a-z]", line)]
+        self.assertGreater(len(commands), 15)
+        for command in commands:
+            words = command[command.index("entente") + 1:]
+            flags = [word for word in words if word.startswith("--")]
+            names = words[:2] if words[0] in ("actors", "curate", "lexicon") else words[:1]
+            listed = self.ok(*names, "--help")
+            for flag in flags:
+                self.assertIn(flag, listed, " ".join(words))
+
     # --- a user's own lexicon ---
 
     def test_a_dictionary_becomes_a_lexicon_that_wins(self):
@@ -270,6 +283,15 @@ class BinaryTest(unittest.TestCase):
         self.fails("search", '"no end', "--db", self.db, part="has no end")
         self.assertIn("Vladimir Putin", self.ok("actors", "search", "vladmir", "--db", self.db))
         self.assertIn("format", self.ok("upgrade", "--db", self.db))
+
+    def test_indexes_can_be_made_again(self):
+        self.ingest()
+        questions = [["timeline", "PRK", "RUS"], ["summary", "PRK"], ["search", "weapons"], ["actors", "search", "kim"]]
+        before = [self.ok(*question, "--db", self.db) for question in questions]
+        self.assertIn("every index", self.ok("rebuild", "--db", self.db))
+        self.assertIn("sound", self.ok("verify", "--db", self.db))
+        self.assertEqual([self.ok(*question, "--db", self.db) for question in questions], before)
+        self.fails("rebuild", "--db", self.path("nowhere"), part="no such directory")
 
     def test_a_server_answers_the_same(self):
         self.ingest()
@@ -405,6 +427,9 @@ class BinaryTest(unittest.TestCase):
         self.fails("timeline", "Kim", "--db", self.db, part="did you mean Kim Jong Un?")
         self.fails("timeline", "PRK", "Kim", "--db", self.db, part="did you mean Kim Jong Un?")
         self.fails("timeline", "Ōé", "--db", self.db, part="no actor 'Ōé'")
+        _, _, said = self.run_entente("path", "Xyzzyq", "Qyzzyx", "--db", self.db)
+        self.assertEqual(said.count("entente actors search"), 1, said)
+        self.assertNotIn("Qyzzyx", said)
 
     def test_filters_that_make_no_sense(self):
         self.ingest()

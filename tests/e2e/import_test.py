@@ -77,6 +77,16 @@ class ImportTest(unittest.TestCase):
                 os.remove(bad)
         self.assertIn("sound", self.ok("verify", "--db", self.db))
 
+    def test_an_event_shows_where_the_data_set_has_it_from(self):
+        self.counts("--from", "gdelt", os.path.join(TESTDATA, "gdelt/v2.CSV"), code=1)
+        event = json.loads(self.ok("event", "1", "--format", "jsonl", "--db", self.db))
+        shown = self.ok("event", "1", "--db", self.db)
+        self.assertIn(f"1.  occurred in {event['mentions'][0]['url']}\n", shown)
+        self.assertIn(f"Imported as {event['source_id']}\n", shown)
+        self.assertRegex(shown, r"Data set +\d+ mentions? · ")
+        self.assertNotIn("rule", shown)
+        self.assertNotIn("bytes", shown)
+
     def test_packed_files_and_standard_input(self):
         text = icews(1, 10).encode()
         archive = io.BytesIO()

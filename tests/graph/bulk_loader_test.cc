@@ -412,6 +412,69 @@ TEST_P(BulkLoaderTest, ActorsAreMergedAsArticlesMergeThem) {
   EXPECT_TRUE(store_->Verify().ok()) << store_->Verify();
 }
 
+TEST_P(BulkLoaderTest, CuratorsChangeEventsWhoseRowsStandInRuns) {
+  RowSourceOfTest source(16);
+  std::vector<Row> rows = source.Rows(1200);
+  for (Row& row : rows) row.day = Date::FromCivil(2023, 5, 1).AddDays(row.kind);  // long runs
+  Load(rows, 700);
+  const auto timeline = [&](const std::string& actor, int64_t revision) {
+    v1::ListEventsRequest request;
+    request.mutable_filter()->set_actor(actor);
+    request.set_page_size(1000);
+    request.mutable_as_of()->set_revision(revision);
+    std::string out;
+    do {
+      const auto page = store_->ListEvents(request);
+      EXPECT_TRUE(page.ok()) << page.status();
+      if (!page.ok()) return out;
+      out += page->DebugString();
+      request.set_page_token(page->next_page_token());
+    } while (!request.page_token().empty());
+    return out;
+  };
+  const int64_t loaded = store_->GetStats({})->revision();
+  const std::vector<std::string> actors = {"AAA", "BBB", "AAA.S1", "CCC"};
+  std::vector<std::string> then;
+  for (const std::string& actor : actors) then.push_back(timeline(actor, loaded));
+
+  for (int event = 100; event < 130; event += 7) {  // to another day and type
+    v1::CurationRecord act;
+    auto* correct = act.mutable_correct_event();
+    correct->set_event_id(std::to_string(event));
+    correct->add_fields("date");
+    correct->mutable_values()->mutable_date()->set_start(event % 2 == 0 ? "2023-05-02"
+                                                                        : "2023-05-20");
+    correct->add_fields("status");
+    correct->mutable_values()->set_status(v1::DENIED);
+    correct->mutable_curator()->set_author("ann");
+    correct->mutable_curator()->set_reason("because");
+    const auto done = store_->Curate(act);
+    ASSERT_TRUE(done.ok()) << done.status();
+  }
+  v1::CurationRecord merge;
+  merge.mutable_merge_actors()->set_actor("BBB");
+  merge.mutable_merge_actors()->set_into_actor("AAA");
+  v1::Curator* by = merge.mutable_merge_actors()->mutable_curator();
+  by->set_author("ann");
+  by->set_reason("because");
+  const auto merged = store_->Curate(merge);
+  ASSERT_TRUE(merged.ok()) << merged.status();
+  EXPECT_TRUE(store_->Verify().ok()) << store_->Verify();
+  EXPECT_EQ(timeline("BBB", 0), timeline("AAA", 0));
+  v1::CurationRecord undo;
+  undo.mutable_undo()->set_revision(merged->revision());
+  by = undo.mutable_undo()->mutable_curator();
+  by->set_author("ann");
+  by->set_reason("because");
+  ASSERT_TRUE(store_->Curate(undo).ok());
+  EXPECT_TRUE(store_->Verify().ok()) << store_->Verify();
+  for (size_t i = 0; i < actors.size(); ++i) {
+    EXPECT_EQ(timeline(actors[i], loaded), then[i]) << actors[i];
+  }
+  Load(source.Rows(300), 100);
+  EXPECT_TRUE(store_->Verify().ok()) << store_->Verify();
+}
+
 INSTANTIATE_TEST_SUITE_P(Databases, BulkLoaderTest, testing::Bool(),
                          [](const auto& one) { return one.param ? "Disk" : "Memory"; });
 

@@ -208,6 +208,10 @@ class OracleTest : public RandomStoreTest {
           reported.push_back(events.back());
         }
       }
+      // Up to here index rows come to stand in runs.
+      if (a == 2 * kArticles / 3) {
+        ASSERT_TRUE(store_->Rebuild().ok());
+      }
       const auto response =
           store_->AddArticle(MakeArticle(Cat("a", a), FormatDate(RandomDay())), Coded(events));
       ASSERT_TRUE(response.ok()) << response.status();

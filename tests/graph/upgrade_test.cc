@@ -1,12 +1,12 @@
-// Goal: a store of format 3 is refused with what to do, and brought to today's format in place with
-// every answer as it was. Method: such a store made by code (format_3.h) beside the one that it was
-// copied from. tests/crash/upgrade_kill_loop.cc kills the work in the middle.
+// Goal: a store of an older format is refused with what to do, and brought to today's in place with
+// every answer as it was. Method: such stores made by code (old_formats.h) beside the one that they
+// were copied from. tests/crash/upgrade_kill_loop.cc kills the work in the middle.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/time.h"
-#include "tests/graph/format_3.h"
 #include "tests/graph/history_answers.h"
+#include "tests/graph/old_formats.h"
 #include "tests/graph/test_support.h"
 
 namespace entente::graph {
@@ -14,7 +14,8 @@ namespace {
 
 using testing::HasSubstr;
 
-class UpgradeTest : public testing::Test {
+// The parameter: the format.
+class UpgradeTest : public testing::TestWithParam<uint32_t> {
  protected:
   void SetUp() override {
     const StoreOptions options = DiskOptions(folder_.Path("today"));
@@ -35,7 +36,7 @@ class UpgradeTest : public testing::Test {
     ASSERT_TRUE(store->Curate(act).ok());
     before_ = Ask(*store);
     ASSERT_TRUE(store->Close().ok());
-    const absl::Status copied = CopyAsFormat3(options.path, folder_.Path("old"));
+    const absl::Status copied = CopyAsFormat(GetParam(), options.path, folder_.Path("old"));
     ASSERT_TRUE(copied.ok()) << copied;
     old_ = options;
     old_.path = folder_.Path("old");
@@ -55,22 +56,22 @@ class UpgradeTest : public testing::Test {
   Answers before_;
 };
 
-TEST_F(UpgradeTest, ABackupOfAnOldStoreSaysWhatToDo) {
-  EXPECT_EQ(Store::Describe(old_.path)->format_version(), std::to_string(kFormatUpgradable));
+TEST_P(UpgradeTest, ABackupOfAnOldStoreSaysWhatToDo) {
+  EXPECT_EQ(Store::Describe(old_.path)->format_version(), std::to_string(GetParam()));
   const absl::Status refused = Store::Restore(old_.path, folder_.Path("restored"));
   EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition);
   EXPECT_THAT(std::string(refused.message()), HasSubstr("entente upgrade"));
   EXPECT_FALSE(std::filesystem::exists(folder_.Path("restored")));
 }
 
-TEST_F(UpgradeTest, AnOldStoreSaysWhatToDo) {
+TEST_P(UpgradeTest, AnOldStoreSaysWhatToDo) {
   const absl::Status refused = Store::Open(old_).status();
   EXPECT_EQ(refused.code(), absl::StatusCode::kFailedPrecondition);
-  EXPECT_THAT(std::string(refused.message()), HasSubstr("has format 3"));
+  EXPECT_THAT(std::string(refused.message()), HasSubstr(Cat("has format ", GetParam())));
   EXPECT_THAT(std::string(refused.message()), HasSubstr("entente upgrade --db"));
 }
 
-TEST_F(UpgradeTest, UpgradingKeepsEveryAnswerAndMayBeAskedTwice) {
+TEST_P(UpgradeTest, UpgradingKeepsEveryAnswerAndMayBeAskedTwice) {
   for (int i = 0; i < 2; ++i) {
     const absl::Status upgraded = Store::Upgrade(old_);
     ASSERT_TRUE(upgraded.ok()) << upgraded;
@@ -81,7 +82,7 @@ TEST_F(UpgradeTest, UpgradingKeepsEveryAnswerAndMayBeAskedTwice) {
   }
 }
 
-TEST_F(UpgradeTest, WhatAnInterruptedUpgradeLeavesIsFinished) {
+TEST_P(UpgradeTest, WhatAnInterruptedUpgradeLeavesIsFinished) {
   // As far as the marker: the head record still has the old format.
   {
     kv::RocksDbOptions options;
@@ -103,7 +104,7 @@ TEST_F(UpgradeTest, WhatAnInterruptedUpgradeLeavesIsFinished) {
   EXPECT_EQ(Ask(*store), before_);
 }
 
-TEST_F(UpgradeTest, NoStoreAndAStoreInUseAreErrors) {
+TEST_P(UpgradeTest, NoStoreAndAStoreInUseAreErrors) {
   StoreOptions options = old_;
   options.path = folder_.Path("nowhere");
   EXPECT_EQ(Store::Upgrade(options).code(), absl::StatusCode::kNotFound);
@@ -111,6 +112,10 @@ TEST_F(UpgradeTest, NoStoreAndAStoreInUseAreErrors) {
   const auto open = OpenOrDie(options);
   EXPECT_EQ(Store::Upgrade(options).code(), absl::StatusCode::kFailedPrecondition);
 }
+
+INSTANTIATE_TEST_SUITE_P(Formats, UpgradeTest,
+                         testing::Values(kFormatWithoutMonths, kFormatWithoutRuns),
+                         [](const auto& one) { return Cat("Format", one.param); });
 
 }  // namespace
 }  // namespace entente::graph

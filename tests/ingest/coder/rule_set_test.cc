@@ -77,6 +77,19 @@ TEST(RuleSetTest, IndentedLinesContinueTheOneAbove) {
   EXPECT_EQ((*rules)->FindModal("must"), nullptr);
 }
 
+TEST(RuleSetTest, ReadsKindsOfActors) {
+  const auto rules = ParseText("[meeting]\nx: {p!@/-MIL|REB:general} meet {p/STATE}");
+  ASSERT_TRUE(rules.ok()) << rules.status();
+  const std::vector<Slot>& slots = (*rules)->rules()[0].slots;
+  ASSERT_EQ(slots.size(), 2u);
+  EXPECT_EQ(slots[0].role, "p");
+  EXPECT_TRUE(slots[0].direct && slots[0].place && slots[0].not_kinds);
+  EXPECT_EQ(slots[0].kinds, (std::vector<std::string>{"MIL", "REB"}));
+  EXPECT_GT(slots[0].words.MatchEnd({"general"}), 0u);
+  EXPECT_EQ(slots[1].kinds, std::vector<std::string>{"STATE"});
+  EXPECT_FALSE(slots[1].not_kinds);
+}
+
 TEST(RuleSetTest, SaysWhereAMistakeIs) {
   EXPECT_THAT(ErrorOf("[meeting]\nx: {participant meet"), HasSubstr("test.rules:2:4: "));
   EXPECT_THAT(ErrorOf("x: {a} meet {b}"), HasSubstr("test.rules:1:1: a rule before any section"));
@@ -90,6 +103,13 @@ TEST(RuleSetTest, SaysWhereAMistakeIs) {
   EXPECT_THAT(ErrorOf("[meeting]\nx: {p} meet {p} ; colour=red"),
               HasSubstr("test.rules:2:19: unknown key \"colour\""));
   EXPECT_THAT(ErrorOf("[meeting]\nx: {p} meet {p} ; weight=2"), HasSubstr("weight over 0"));
+  EXPECT_THAT(ErrorOf("[meeting]\nx: {p} meet {p} ; mutual=perhaps"),
+              HasSubstr("test.rules:2:26: expected yes or no"));
+  EXPECT_THAT(ErrorOf("[meeting]\nx: {p} meet {p/army}"),
+              HasSubstr("test.rules:2:16: expected kinds of actors such as MIL|REB"));
+  EXPECT_THAT(ErrorOf("[meeting]\nx: {p} meet <topic/MIL>"), HasSubstr("only a role has kinds"));
+  EXPECT_THAT(ErrorOf("[meeting]\nx: {p} meet {p} ; negated=yes"),
+              HasSubstr("test.rules:2:19: only of a modal's rule"));
   EXPECT_THAT(ErrorOf("[meeting]\nx: {p} meet {p}\nx: {p} see {p}"),
               HasSubstr("stands already at test.rules:2"));
   EXPECT_THAT(ErrorOf("embed someday = hope"), HasSubstr("with a status such as"));

@@ -1,7 +1,8 @@
-// Stores of format 3, which was that of today without actor_month, pair_month and text: copied from
-// a store of today, family by family, under a head record of format 3.
-#ifndef ENTENTE_TESTS_GRAPH_FORMAT_3_H_
-#define ENTENTE_TESTS_GRAPH_FORMAT_3_H_
+// Stores of older formats, copied from a store of today, family by family, under a head record of
+// theirs. Format 4 was that of today without runs of index rows (of which the store must have
+// none), format 3 that without actor_month, pair_month and text.
+#ifndef ENTENTE_TESTS_GRAPH_OLD_FORMATS_H_
+#define ENTENTE_TESTS_GRAPH_OLD_FORMATS_H_
 
 #include <filesystem>
 #include <memory>
@@ -28,12 +29,13 @@ inline absl::StatusOr<std::unique_ptr<kv::Database>> OpenFamilies(const std::str
 }
 
 // Makes the store `to`, which must not exist, of the closed store `from`.
-inline absl::Status CopyAsFormat3(const std::string& from, const std::string& to) {
+inline absl::Status CopyAsFormat(uint32_t version, const std::string& from, const std::string& to) {
+  const kv::Family families = version == kFormatWithoutMonths ? kActorMonth : kFamilyCount;
   std::filesystem::create_directories(to);
   ENTENTE_ASSIGN_OR_RETURN(const auto head, HeadFile::Open(from + "/HEAD"));
   ENTENTE_ASSIGN_OR_RETURN(const auto source, OpenFamilies(from, kFamilyCount, false));
-  ENTENTE_ASSIGN_OR_RETURN(const auto target, OpenFamilies(to, kActorMonth, true));
-  for (kv::Family family = 0; family < kActorMonth; ++family) {
+  ENTENTE_ASSIGN_OR_RETURN(const auto target, OpenFamilies(to, families, true));
+  for (kv::Family family = 0; family < families; ++family) {
     kv::WriteBatch rows;
     const auto it = source->NewIterator(family, "", "", nullptr);
     for (it->SeekToFirst(); it->Valid(); it->Next()) rows.Put(family, it->key(), it->value());
@@ -42,11 +44,11 @@ inline absl::Status CopyAsFormat3(const std::string& from, const std::string& to
   }
   target->StopBackgroundWork();
   HeadRecord record = head->record();
-  record.format_version = kFormatUpgradable;
+  record.format_version = version;
   ENTENTE_ASSIGN_OR_RETURN(record.file_mark, target->FileMark());
   return HeadFile::Create(to + "/HEAD", record);
 }
 
 }  // namespace entente::graph
 
-#endif  // ENTENTE_TESTS_GRAPH_FORMAT_3_H_
+#endif  // ENTENTE_TESTS_GRAPH_OLD_FORMATS_H_
