@@ -44,6 +44,7 @@ class Repairer {
       if (tokens_[t].upos == Upos::kVerb) {
         RepairNounTaggedVerb(t);
         RepairBetween(t);
+        RepairParticipleOfObject(t);
         RepairLabel(t);
         RepairBareInfinitive(t);
       }
@@ -137,6 +138,7 @@ class Repairer {
   void RepairAuxiliaryInName();
   void RepairLabel(int verb);
   void RepairUpTo(int up);
+  void RepairParticipleOfObject(int t);
   void RepairGerundOfNoun(int t);
   void RepairAppositionOfPair(int t);
   void RepairBareInfinitive(int verb);
@@ -849,6 +851,28 @@ void Repairer::RepairGerundOfNoun(int t) {
   Attach(noun, first, Deprel::kConj);
   Attach(t, noun, Deprel::kCompound);
   Attach(t - 1, noun, Deprel::kCc);
+}
+
+// "treated wounded soldiers": a participle right behind the verb says what the object is, and is no
+// verb of its own.
+void Repairer::RepairParticipleOfObject(int t) {
+  const int verb = tokens_[t].head;
+  const Deprel deprel = tokens_[t].deprel;
+  const bool behind = verb >= 0 && verb == t - 1 && tokens_[verb].upos == Upos::kVerb &&
+                      (deprel == Deprel::kXcomp || deprel == Deprel::kCcomp);
+  const bool participle = (tokens_[t].xpos == "VBN" || tokens_[t].xpos == "VBD") &&
+                          AsciiLower(document_.Text(tokens_[t].span)).ends_with("ed");
+  const int object = Child(t, Deprel::kObj);
+  // "had workers fired", "got elected"
+  const std::string lemma = verb < 0 ? std::string() : AsciiLower(tokens_[verb].lemma);
+  if (!behind || !participle || object <= t || lemma == "get" || lemma == "have") return;
+  if (Child(t, Deprel::kMark) >= 0 || Child(t, Deprel::kAux) >= 0 ||
+      Child(t, Deprel::kNsubj) >= 0 || Child(verb, Deprel::kObj) >= 0) {
+    return;
+  }
+  MoveChildren(t, verb);
+  Attach(object, verb, Deprel::kObj);
+  Attach(t, object, Deprel::kAmod);
 }
 
 // "accept up to 4,000 refugees": a number of them, and nobody that something goes up to.
