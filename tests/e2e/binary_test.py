@@ -438,6 +438,11 @@ class BinaryTest(unittest.TestCase):
         self.fails("timeline", "PRK", "--from", "2023-13-01", "--db", self.db, part="--from: no such day", code=2)
         self.fails("actors", "search", "kim", "--limit", "5000", "--db", self.db, part="1000", code=2)
         self.fails("timeline", os.fsdecode(b"Ki\xff"), "--db", self.db, part="not UTF-8", code=2)
+        self.fails("timeline", "PRK", "--min-goldstein", "11", "--db", self.db, part="--min-goldstein", code=2)
+        self.fails("timeline", "PRK", "--min-goldstein", "2", "--max-goldstein", "1", "--db", self.db, part="exchange")
+        kind = [json.loads(line) for line in self.ok(
+            "timeline", "RUS", "--max-goldstein", "-0.5", "--format", "jsonl", "--db", self.db).splitlines()]
+        self.assertEqual([(e["type"], e["goldstein"] < 0) for e in kind], [("criticism", True)])
         self.assertIn("Meeting", self.ok("timeline", "PRK", "--type", "meeting", "--type", "aid", "--db", self.db))
 
     def test_a_port_that_is_taken(self):
