@@ -256,7 +256,7 @@ absl::Status PackRows(kv::Database* db, StoreFamily family) {
     if (run.size() > 1) batch.Put(family, first, run.value());
     run.Clear();
     if (batch.size() < kPackBatchRows) return absl::OkStatus();
-    const absl::Status status = db->Write(batch, /*sync=*/false);
+    absl::Status status = db->Write(batch, /*sync=*/false);
     batch.Clear();
     return status;
   };
