@@ -34,7 +34,7 @@ class PairScan {
   PairScan(const View& view, const EventQuery& query) : view_(view), query_(query) {}
 
   absl::StatusOr<std::vector<NumberedPair>> Run() {
-    const StoreFamily family = query_.min_confidence > 0 ? kPairTime : kPairDay;
+    const StoreFamily family = query_.NeedsRows() ? kPairTime : kPairDay;
     const auto it = view_.Scan(family, "", "");
     for (it->SeekToFirst(); it->Valid(); it->Next()) {
       ENTENTE_RETURN_IF_ERROR(view_.Tick());

@@ -156,13 +156,26 @@ class RowIterator final : public kv::Iterator {
   std::string_view key_, value_;
 };
 
-// Puts the rows of a run that are not among `written` as single ones.
-void PutApart(StoreFamily family, std::string_view day, const RunReader& run,
-              const std::set<std::string, std::less<>>& written, kv::WriteBatch* batch) {
-  for (size_t i = 0; i < run.size(); ++i) {
-    const std::string key = Key().Text(day).U64(run.event(i)).str();
-    if (!written.contains(key)) batch->Put(family, key, run.row(i));
+// Puts the rows of those runs of one day into which rows of `written` fall, as single ones. Rows
+// that are written themselves stay as the batch has them.
+absl::Status TakeDayApart(const kv::Database& db, StoreFamily family, const std::string& day,
+                          const std::set<EventNumber>& written, kv::WriteBatch* batch) {
+  const std::string last = Key().Text(day).U64(*written.rbegin()).str();
+  const auto it = db.NewIterator(family, day, PrefixEnd(day), nullptr);
+  it->SeekForPrev(Key().Text(day).U64(*written.begin()));
+  if (!it->Valid() && it->status().ok()) it->SeekToFirst();
+  RunReader run;
+  for (; it->Valid() && it->key() <= last; it->Next()) {
+    if (!IsRun(it->value())) continue;
+    if (!run.Parse(EventOf(it->key()), it->value())) return DamagedRecord(family, it->key());
+    const auto touched = written.lower_bound(run.event(0));
+    if (touched == written.end() || *touched > run.event(run.size() - 1)) continue;
+    for (size_t i = 0; i < run.size(); ++i) {
+      if (written.contains(run.event(i))) continue;
+      batch->Put(family, Key().Text(day).U64(run.event(i)), run.row(i));
+    }
   }
+  return it->status();
 }
 
 }  // namespace
@@ -221,32 +234,16 @@ std::unique_ptr<kv::Iterator> ScanRows(const kv::Database& db, StoreFamily famil
 }
 
 absl::Status TakeRunsApart(const kv::Database& db, EventNumber last_event, kv::WriteBatch* batch) {
-  std::map<StoreFamily, std::set<std::string, std::less<>>> written;
+  // Day by day: where many rows were deleted, looking further back would pass over all of them.
+  std::map<std::pair<StoreFamily, std::string>, std::set<EventNumber>> written;
   for (size_t i = 0; i < batch->size(); ++i) {
     const kv::WriteBatch::Operation o = batch->operation(i);
     const auto family = static_cast<StoreFamily>(o.family);
-    if (IsTimeIndex(family) && EventOf(o.key) <= last_event) {
-      written[family].emplace(o.key);
-    }
+    if (!IsTimeIndex(family) || EventOf(o.key) > last_event) continue;
+    written[{family, std::string(o.key.substr(0, DayBytes(family)))}].insert(EventOf(o.key));
   }
-  RunReader run;
-  for (const auto& [family, keys] : written) {
-    const auto it = db.NewIterator(family, "", "", nullptr);
-    std::string taken;  // the last row of the last run that was taken apart
-    for (const std::string& key : keys) {
-      if (key <= taken) continue;
-      it->SeekForPrev(key);
-      if (!it->Valid()) {
-        ENTENTE_RETURN_IF_ERROR(it->status());
-        continue;
-      }
-      const std::string_view day = std::string_view(key).substr(0, DayBytes(family));
-      if (!IsRun(it->value()) || it->key().substr(0, day.size()) != day) continue;
-      if (!run.Parse(EventOf(it->key()), it->value())) return DamagedRecord(family, it->key());
-      if (run.event(run.size() - 1) < EventOf(key)) continue;
-      PutApart(family, day, run, keys, batch);
-      taken = Key().Text(day).U64(run.event(run.size() - 1)).str();
-    }
+  for (const auto& [place, events] : written) {
+    ENTENTE_RETURN_IF_ERROR(TakeDayApart(db, place.first, place.second, events, batch));
   }
   return absl::OkStatus();
 }
@@ -259,7 +256,7 @@ absl::Status PackRows(kv::Database* db, StoreFamily family) {
     if (run.size() > 1) batch.Put(family, first, run.value());
     run.Clear();
     if (batch.size() < kPackBatchRows) return absl::OkStatus();
-    const absl::Status status = db->Write(batch, /*sync=*/false);
+    absl::Status status = db->Write(batch, /*sync=*/false);
     batch.Clear();
     return status;
   };

@@ -48,6 +48,28 @@ absl::Status ParseLists(const View& view, const v1::EventFilter& filter, EventQu
   return absl::OkStatus();
 }
 
+// Sets how sure and how intense events must be.
+absl::Status ParseNumbers(const v1::EventFilter& filter, EventQuery* query) {
+  query->min_confidence = filter.min_confidence();
+  if (!(query->min_confidence >= 0 && query->min_confidence <= 1)) {
+    return InvalidArgument(
+        Cat("min_confidence is ", query->min_confidence, "; it must be from 0 to 1"));
+  }
+  if (filter.has_min_goldstein()) query->min_goldstein = filter.min_goldstein();
+  if (filter.has_max_goldstein()) query->max_goldstein = filter.max_goldstein();
+  for (const double bound : {query->min_goldstein, query->max_goldstein}) {
+    if (!(bound >= -kGoldsteinMax && bound <= kGoldsteinMax)) {
+      return InvalidArgument(
+          Cat("min_goldstein or max_goldstein is ", bound, "; it must be from -10 to 10"));
+    }
+  }
+  if (query->min_goldstein > query->max_goldstein) {
+    return InvalidArgument(Cat("min_goldstein ", query->min_goldstein, " is above max_goldstein ",
+                               query->max_goldstein, "; exchange them"));
+  }
+  return absl::OkStatus();
+}
+
 // Sets whose events the filter asks for.
 absl::Status ParseActors(const View& view, const v1::EventFilter& filter, EventQuery* query) {
   if (filter.actor().empty() && !filter.other_actor().empty()) {
@@ -147,12 +169,18 @@ bool EventQuery::Matches(const EventRow& row) const {
   if (quad_mask != 0 && (quad_mask >> row.quad_class & 1) == 0) return false;
   if ((row.direction & required_direction) != required_direction) return false;
   if (ConfidenceOf(row.confidence_steps) < min_confidence) return false;
+  const double goldstein = IntensityOf(row.intensity_milli);
+  if (goldstein < min_goldstein || goldstein > max_goldstein) return false;
   return any_type || std::binary_search(types.begin(), types.end(), row.type);
 }
 
 bool EventQuery::MatchesAll() const {
-  return any_type && status_mask == 0 && quad_mask == 0 && min_confidence <= 0 &&
+  return any_type && status_mask == 0 && quad_mask == 0 && !NeedsRows() &&
          required_direction == 0 && window.unbounded();
+}
+
+bool EventQuery::NeedsRows() const {
+  return min_confidence > 0 || min_goldstein > -kGoldsteinMax || max_goldstein < kGoldsteinMax;
 }
 
 absl::StatusOr<EventQuery> ParseFilter(const View& view, const v1::EventFilter& filter,
@@ -164,11 +192,7 @@ absl::StatusOr<EventQuery> ParseFilter(const View& view, const v1::EventFilter& 
     return InvalidArgument("filter.actor and filter.other_actor must be empty here");
   }
   ENTENTE_RETURN_IF_ERROR(ParseLists(view, filter, &query));
-  query.min_confidence = filter.min_confidence();
-  if (!(query.min_confidence >= 0 && query.min_confidence <= 1)) {
-    return InvalidArgument(
-        Cat("min_confidence is ", query.min_confidence, "; it must be from 0 to 1"));
-  }
+  ENTENTE_RETURN_IF_ERROR(ParseNumbers(filter, &query));
   if (actor_fields_allowed) ENTENTE_RETURN_IF_ERROR(ParseActors(view, filter, &query));
   return query;
 }

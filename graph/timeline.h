@@ -43,6 +43,8 @@ struct DayWindow {
 // Empty text leaves a side open. INVALID_ARGUMENT: no date, or the first is later than the last.
 absl::StatusOr<DayWindow> ParseWindow(std::string_view start_date, std::string_view end_date);
 
+inline constexpr double kGoldsteinMax = 10;
+
 // A filter, checked, with numbers for names.
 struct EventQuery {
   ActorNumber actor = 0;        // 0: any
@@ -53,12 +55,16 @@ struct EventQuery {
   uint32_t status_mask = 0;       // bit s: status s is wanted; 0: any
   uint32_t quad_mask = 0;         // bit q: quad class q is wanted; 0: any
   double min_confidence = 0;
+  double min_goldstein = -kGoldsteinMax;
+  double max_goldstein = kGoldsteinMax;
   uint8_t required_direction = 0;  // Direction flags of the pair's row that must be set
 
   // True if the row passes everything but window and actors.
   bool Matches(const EventRow& row) const;
   // True if every event of the actors passes.
   bool MatchesAll() const;
+  // True if what passes depends on more of an event than roll-ups know.
+  bool NeedsRows() const;
 };
 
 // Also used with `actor_fields_allowed` false, where the actors are given otherwise (FindPath).

@@ -40,11 +40,18 @@ absl::Status Act(Program* program, const Ask& ask, Connection& connection,
   grpc::ClientContext context;
   connection.Prepare(&context);
   v1::CurationRecord record;
-  ENTENTE_RETURN_IF_ERROR(
-      connection.Check((connection.curation().*method)(&context, request, &record)));
+  const absl::Status status =
+      connection.Check((connection.curation().*method)(&context, request, &record));
+  if (status.code() == absl::StatusCode::kDeadlineExceeded) {  // an act that began is ended
+    return MakeStatus(status.code(),
+                      "no answer in time, but the act may be done all the same: `entente curate "
+                      "list` says so. Many events take long: give a longer --timeout");
+  }
+  ENTENTE_RETURN_IF_ERROR(status);
   if (ask.format == Format::kJsonl) return program->output->Write(JsonLine(record));
   std::string text = Cat("Revision ", record.revision(), ": ", Printable(ActText(record)), "; ",
-                         record.changed_event_count(), " events changed");
+                         record.changed_event_count(),
+                         record.changed_event_count() == 1 ? " event changed" : " events changed");
   for (const std::string& id : record.created_event_ids()) text += Cat("; event ", id, " is new");
   return program->output->Write(text + "\n");
 }

@@ -33,6 +33,15 @@ void AddFilterFlags(CLI::App* command, FilterFlags* flags) {
   command->add_option("--min-confidence", flags->min_confidence, "Only events at least so sure")
       ->check(CLI::Range(0.0, 1.0))
       ->type_name("0..1");
+  const auto add_goldstein = [command](const char* flag, std::optional<double>* bound,
+                                       const char* description) {
+    command->add_option(flag, *bound, description)
+        ->check(CLI::Range(-10.0, 10.0))
+        ->type_name("-10..10");
+  };
+  add_goldstein("--min-goldstein", &flags->min_goldstein, "Only events at least so cooperative");
+  add_goldstein("--max-goldstein", &flags->max_goldstein,
+                "Only events at most so; 0 and below: conflict");
 }
 
 void FillFilter(const FilterFlags& flags, v1::EventFilter* filter) {
@@ -40,6 +49,8 @@ void FillFilter(const FilterFlags& flags, v1::EventFilter* filter) {
   for (const v1::EventStatus status : flags.statuses) filter->add_statuses(status);
   for (const v1::QuadClass quad_class : flags.quad_classes) filter->add_quad_classes(quad_class);
   filter->set_min_confidence(flags.min_confidence);
+  if (flags.min_goldstein) filter->set_min_goldstein(*flags.min_goldstein);
+  if (flags.max_goldstein) filter->set_max_goldstein(*flags.max_goldstein);
 }
 
 absl::Status CheckTypes(const std::vector<std::string>& types, Connection& connection) {

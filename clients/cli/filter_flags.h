@@ -9,6 +9,7 @@
 #define ENTENTE_CLIENTS_CLI_FILTER_FLAGS_H_
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,9 +25,10 @@ struct FilterFlags {
   std::vector<v1::EventStatus> statuses;
   std::vector<v1::QuadClass> quad_classes;
   double min_confidence = 0;
+  std::optional<double> min_goldstein, max_goldstein;
 };
 
-// Adds --type, --status, --class and --min-confidence.
+// Adds --type, --status, --class, --min-confidence, --min-goldstein and --max-goldstein.
 void AddFilterFlags(CLI::App* command, FilterFlags* flags);
 
 void FillFilter(const FilterFlags& flags, v1::EventFilter* filter);

@@ -39,12 +39,14 @@ class Client:
         self.ingest = ingest_pb2_grpc.IngestStub(self._channel)
 
     def timeline(self, actor: str = "", other_actor: str = "", *, start_date: str = "", end_date: str = "",
-                 types: Sequence[str] = (), min_confidence: float = 0.0, newest_first: bool = False,
+                 types: Sequence[str] = (), min_confidence: float = 0.0, min_goldstein: Optional[float] = None,
+                 max_goldstein: Optional[float] = None, newest_first: bool = False,
                  include_mentions: bool = False, limit: int = 0) -> Iterator[event_pb2.Event]:
         """Events by date, as they arrive; of all actors if none is named."""
         request = event_graph_pb2.ListEventsRequest(
             filter=event_graph_pb2.EventFilter(actor=actor, other_actor=other_actor, start_date=start_date,
-                                               end_date=end_date, types=types, min_confidence=min_confidence),
+                                               end_date=end_date, types=types, min_confidence=min_confidence,
+                                               min_goldstein=min_goldstein, max_goldstein=max_goldstein),
             newest_first=newest_first, include_mentions=include_mentions, limit=limit)
         for page in self.graph.StreamTimeline(request):
             yield from page.events

@@ -216,6 +216,38 @@ class BinaryTest(unittest.TestCase):
         self.fails("lexicon", "check", self.path("nowhere"), part="no such folder")
         self.fails("code", table, "--lexicon", self.path("nowhere"), part="no such folder")
 
+    # --- curation, and the past ---
+
+    def test_acts_of_a_curator_and_the_past(self):
+        self.ingest()
+        db = ["--db", self.db]
+        why = ["--author", "ann", "--reason", "because", *db]
+        timeline = ["timeline", "PRK", "RUS", "--format", "csv", *db]
+        before = self.ok(*timeline)
+        meeting = next(row for row in csv.DictReader(io.StringIO(before)) if row["type"] == "meeting")["id"]
+        self.fails("curate", "correct", meeting, "--status", "denied", "--author", "ann", *db, part="--reason", code=2)
+        self.assertIn("1 event changed", self.ok("curate", "correct", meeting, "--status", "denied", *why))
+        self.assertIn("DENIED", self.ok("event", meeting, "--format", "csv", *db))
+        self.assertIn("Revision 4: merge", self.ok("curate", "merge-actors", "person:kim-jong-un", "RUS", *why))
+        self.assertIn(meeting, self.ok("timeline", "RUS", "--format", "csv", *db))
+        self.assertIn("0 events changed", self.ok("curate", "alias", "PRK", "--add", "Choson", *why))
+        self.assertIn("PRK", self.ok("actors", "search", "choson", *db))
+        self.assertIn("retract", self.ok("curate", "retract", "b1", *why))
+        self.assertNotIn("aid", self.ok(*timeline))
+        self.assertIn("sound", self.ok("verify", *db))
+        self.assertEqual(self.ok(*timeline, "--as-of", "2"), before)  # as it was
+        for revision in ["4", "3", "6", "5"]:  # in any order
+            self.ok("curate", "undo", revision, *why)
+        self.fails("curate", "undo", "4", *why, part="already")
+        self.assertEqual(self.ok(*timeline), before)
+        self.assertEqual(len(self.ok("curate", "list", *db).splitlines()), 8)
+        self.assertEqual([line.split()[0] for line in self.ok("log", "--after", "8", *db).splitlines()], ["9", "10"])
+        self.assertIn("sound", self.ok("verify", *db))
+        # What is forgotten says so.
+        self.assertIn("is now 10", self.ok("compact", "--history-before", "10", *db))
+        self.fails(*timeline, "--as-of", "2", part="the oldest revision that can be asked is 10")
+        self.assertEqual(self.ok(*timeline, "--as-of", "10"), before)
+
     # --- backups ---
 
     def test_a_backup_is_listed_and_becomes_a_store_again(self):
@@ -438,6 +470,11 @@ class BinaryTest(unittest.TestCase):
         self.fails("timeline", "PRK", "--from", "2023-13-01", "--db", self.db, part="--from: no such day", code=2)
         self.fails("actors", "search", "kim", "--limit", "5000", "--db", self.db, part="1000", code=2)
         self.fails("timeline", os.fsdecode(b"Ki\xff"), "--db", self.db, part="not UTF-8", code=2)
+        self.fails("timeline", "PRK", "--min-goldstein", "11", "--db", self.db, part="--min-goldstein", code=2)
+        self.fails("timeline", "PRK", "--min-goldstein", "2", "--max-goldstein", "1", "--db", self.db, part="exchange")
+        kind = [json.loads(line) for line in self.ok(
+            "timeline", "RUS", "--max-goldstein", "-0.5", "--format", "jsonl", "--db", self.db).splitlines()]
+        self.assertEqual([(e["type"], e["goldstein"] < 0) for e in kind], [("criticism", True)])
         self.assertIn("Meeting", self.ok("timeline", "PRK", "--type", "meeting", "--type", "aid", "--db", self.db))
 
     def test_a_port_that_is_taken(self):

@@ -94,6 +94,11 @@ TEST(AnalyticsTest, APathAndAPairApart) {
   may.set_min_confidence(0.9);
   EXPECT_THAT(Components(*store, may), IsEmpty());
   may.clear_min_confidence();
+  may.set_max_goldstein(-9.5);  // by events as well
+  EXPECT_THAT(Components(*store, may), IsEmpty());
+  may.clear_max_goldstein();
+  may.set_min_goldstein(-10);
+  EXPECT_THAT(Components(*store, may), ElementsAre(ElementsAre("c", "d")));
   may.add_types("attack");
   EXPECT_THAT(Components(*store, may), IsEmpty());
 }

@@ -114,6 +114,9 @@ v1::EventFilter FilterOf(const Arguments& args) {
   if (args.Has("quad")) filter.add_quad_classes(static_cast<v1::QuadClass>(args.Int("quad")));
   double confidence = 0;
   if (ParseDouble(args.Text("min_confidence"), &confidence)) filter.set_min_confidence(confidence);
+  double goldstein = 0;
+  if (ParseDouble(args.Text("min_goldstein"), &goldstein)) filter.set_min_goldstein(goldstein);
+  if (ParseDouble(args.Text("max_goldstein"), &goldstein)) filter.set_max_goldstein(goldstein);
   return filter;
 }
 

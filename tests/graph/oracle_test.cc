@@ -32,6 +32,7 @@ struct Filter {
   std::set<std::string> types;
   std::set<int> statuses, quads;
   double min_confidence = 0;
+  std::optional<double> min_goldstein, max_goldstein;
   bool directed = false;
 };
 
@@ -103,7 +104,9 @@ class Oracle {
            (f.types.empty() || f.types.count(s.event.type()) > 0) &&
            (f.statuses.empty() || f.statuses.count(s.event.status()) > 0) &&
            (f.quads.empty() || f.quads.count(s.event.quad_class()) > 0) &&
-           s.event.confidence() >= f.min_confidence;
+           s.event.confidence() >= f.min_confidence &&
+           s.event.goldstein() >= f.min_goldstein.value_or(-10) &&
+           s.event.goldstein() <= f.max_goldstein.value_or(10);
   }
 
   static bool Passes(const Seen& s, const Filter& f) {
@@ -234,6 +237,10 @@ class OracleTest : public RandomStoreTest {
     if (Below(3) == 0) f.statuses = {static_cast<int>(1 + Below(8)), static_cast<int>(Below(9))};
     if (Below(4) == 0) f.quads = {static_cast<int>(Below(5))};
     if (Below(4) == 0) f.min_confidence = static_cast<double>(Below(11)) / 10;
+    if (Below(5) == 0) f.min_goldstein = static_cast<double>(Below(21)) - 10;
+    if (Below(5) == 0)
+      f.max_goldstein = f.min_goldstein.value_or(-10) + static_cast<double>(Below(5));
+    if (f.max_goldstein > 10) f.max_goldstein = 10;
     return f;
   }
 
@@ -247,6 +254,8 @@ class OracleTest : public RandomStoreTest {
     for (const int status : f.statuses) out.add_statuses(static_cast<v1::EventStatus>(status));
     for (const int quad : f.quads) out.add_quad_classes(static_cast<v1::QuadClass>(quad));
     out.set_min_confidence(f.min_confidence);
+    if (f.min_goldstein) out.set_min_goldstein(*f.min_goldstein);
+    if (f.max_goldstein) out.set_max_goldstein(*f.max_goldstein);
     out.set_directed(f.directed);
     return out;
   }
@@ -327,6 +336,8 @@ TEST_P(OracleTest, SummariesAndRelationships) {
     f.statuses.clear();
     f.quads.clear();
     f.min_confidence = 0;
+    f.min_goldstein.reset();
+    f.max_goldstein.reset();
     f.directed = false;
     if (f.actor.empty() || f.other.empty() || !Known(f.actor) || !Known(f.other)) continue;
     int64_t count = 0, forward = 0, backward = 0, days = 0;
