@@ -394,6 +394,7 @@ void Collector::AddDistantObliques(int t) {
       const bool clause = deprel == Deprel::kAclRelcl || deprel == Deprel::kCcomp ||
                           deprel == Deprel::kAdvcl || deprel == Deprel::kParataxis ||
                           deprel == Deprel::kNsubj || deprel == Deprel::kNsubjPass ||
+                          deprel == Deprel::kXcomp ||
                           (deprel == Deprel::kConj && tree_.IsVerb(child));
       if (clause) continue;
       open.push_back(child);
