@@ -1377,16 +1377,25 @@ void SentenceMatcher::FillOpenTarget(Candidate* candidate) const {
   // Troops that leave (CAMEO 087) leave a place.
   const bool force = type->codes().quad_class() == v1::MATERIAL_CONFLICT ||
                      type->codes().cameo().starts_with("087");
-  for (const bool place : {false, true}) {
-    if (place && !force) break;
+  // Who is in a clause beside it ("withdrew from posts in Kosovo, where NATO troops replaced them")
+  // comes after the place.
+  const std::vector<bool> chain = tree_.ChainBehind(candidate->trigger);
+  const auto take = [&](bool place, bool in_chain) {
     for (const int32_t m : mentions_.outermost()) {
       const ActorMention& mention = mentions_.mention(m);
       if (mention.head <= candidate->trigger || mention.head > last) continue;
       if (mention.is_place != place || !IsOpenTarget(*candidate, m)) continue;
+      if (in_chain && !chain[mention.head]) continue;
       candidate->fillers.push_back({open->id(), m, "…", kAffectedCost});
       candidate->confidence *= 1 - kAffectedCost;
-      return;
+      return true;
     }
+    return false;
+  };
+  if (force) {
+    if (!take(false, true) && !take(true, true) && !take(false, false)) take(true, false);
+  } else {
+    take(false, false);
   }
 }
 

@@ -21,6 +21,7 @@ class Repairer {
 
   void Run() {
     RepairAuxiliaryInName();
+    for (int t = 2; t < static_cast<int>(tokens_.size()); ++t) RepairNameTaggedVerb(t);
     for (int t = 1; t + 2 < static_cast<int>(tokens_.size()); ++t) RepairUpTo(t);
     for (nlp::Token& token : tokens_) RepairLemma(&token);
     for (nlp::Token& token : tokens_) RepairOwnerOfAuxiliary(&token);
@@ -40,6 +41,10 @@ class Repairer {
     }
     RepairStrandedRoot();
     for (int t = 0; t + 1 < count; ++t) RepairParticle(t);
+    for (int t = 1; t + 1 < count; ++t) {
+      RepairNoParticle(t);
+      RepairNameBeforeObject(t);
+    }
     for (int t = 1; t < static_cast<int>(tokens_.size()); ++t) {
       if (tokens_[t].upos == Upos::kVerb) {
         RepairNounTaggedVerb(t);
@@ -136,6 +141,9 @@ class Repairer {
   void RepairJoinedAdjective(int t);
   void RepairHeadlineVerb();
   void RepairAuxiliaryInName();
+  void RepairNameTaggedVerb(int t);
+  void RepairNoParticle(int t);
+  void RepairNameBeforeObject(int t);
   void RepairLabel(int verb);
   void RepairUpTo(int up);
   void RepairParticipleOfObject(int t);
@@ -801,6 +809,66 @@ void Repairer::RepairAuxiliaryInName() {
       tokens_[t].xpos = "NNP";
       Attach(t, t - 1, Deprel::kFlat);
     }
+  }
+}
+
+// "a complaint against Boeing in a court": behind a preposition and with a capital letter it is no
+// verb, whatever it ends in.
+void Repairer::RepairNameTaggedVerb(int t) {
+  const int mark = Child(t, Deprel::kMark);
+  const int head = tokens_[t].head;
+  if (tokens_[t].xpos != "VBG" || mark != t - 1 || head < 0 || Child(t, Deprel::kObj) >= 0) return;
+  const auto is_capital = [&](int i) {
+    const char first = document_.Text(tokens_[i].span).front();
+    return first >= 'A' && first <= 'Z';
+  };
+  if (!is_capital(t) || is_capital(mark) || sentence_.kind == nlp::BlockKind::kHeadline) return;
+  tokens_[t].upos = Upos::kPropn;
+  tokens_[t].xpos = "NNP";
+  tokens_[t].lemma = std::string(document_.Text(tokens_[t].span));
+  tokens_[t].deprel = IsNominal(head) ? Deprel::kNmod : Deprel::kObl;
+  tokens_[mark].deprel = Deprel::kCase;
+  tokens_[mark].upos = Upos::kAdp;
+  Relabel(t, Deprel::kObl, Deprel::kNmod);
+}
+
+// "broke into the headquarters", "were locked in discussions": what is no particle brings in the
+// phrase behind it.
+void Repairer::RepairNoParticle(int t) {
+  const int verb = tokens_[t].head;
+  if (tokens_[t].deprel != Deprel::kCompoundPrt || verb < 0 || verb >= t) return;
+  const std::string word = AsciiLower(document_.Text(tokens_[t].span));
+  const int object = Child(verb, Deprel::kObj);
+  const bool passive = Child(verb, Deprel::kAuxPass) >= 0;
+  const bool never = word == "into" || word == "of" || word == "against" || word == "to";
+  if (object < t || !(never || (passive && word == "in"))) return;
+  if (rules_.HasPhrasal(AsciiLower(tokens_[verb].lemma), word)) return;
+  Attach(t, object, Deprel::kCase);
+  tokens_[object].deprel = Deprel::kObl;
+}
+
+// "damaged an African Union vehicle": a name with "a" before it is no object of its own, but says
+// whose the next noun is.
+void Repairer::RepairNameBeforeObject(int t) {
+  const int verb = tokens_[t].head;
+  const bool object = tokens_[t].deprel == Deprel::kObj || tokens_[t].deprel == Deprel::kIobj;
+  const int article = Child(t, Deprel::kDet);
+  if (!object || tokens_[t].upos != Upos::kPropn || article < 0 || article > t) return;
+  const std::string word = AsciiLower(document_.Text(tokens_[article].span));
+  if (word != "a" && word != "an") return;
+  for (int noun = t + 1; noun < static_cast<int>(tokens_.size()); ++noun) {
+    const bool next = tokens_[noun].head == verb && tokens_[noun].deprel == Deprel::kObj;
+    if (!next) {
+      if (tokens_[noun].head <= noun && tokens_[noun].head != t) return;
+      continue;
+    }
+    if (tokens_[noun].upos != Upos::kNoun || Child(noun, Deprel::kDet) >= 0 ||
+        Child(noun, Deprel::kNummod) >= 0) {
+      return;
+    }
+    Attach(t, noun, Deprel::kCompound);
+    tokens_[article].head = noun;
+    return;
   }
 }
 
