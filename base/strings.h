@@ -8,6 +8,7 @@
 #define ENTENTE_BASE_STRINGS_H_
 
 #include <cstdint>
+#include <functional>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -28,6 +29,13 @@ std::string Cat(const Args&... args) {
   (out << ... << args);
   return out.str();
 }
+
+// For unordered containers of strings that are looked up by string_view:
+//   std::unordered_map<std::string, int, StringHash, std::equal_to<>> table;
+struct StringHash {
+  using is_transparent = void;
+  size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+};
 
 // Splits at every `separator`; "a,,b" gives three parts, "" gives one empty part.
 std::vector<std::string_view> Split(std::string_view text, char separator);

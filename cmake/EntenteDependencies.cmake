@@ -21,6 +21,13 @@ add_library(Stemmer::stemmer UNKNOWN IMPORTED)
 set_target_properties(Stemmer::stemmer PROPERTIES
   IMPORTED_LOCATION "${STEMMER_LIBRARY}"
   INTERFACE_INCLUDE_DIRECTORIES "${STEMMER_INCLUDE_DIR}")
+# Nor has LIBLINEAR.
+find_library(LINEAR_LIBRARY linear REQUIRED)
+find_path(LINEAR_INCLUDE_DIR linear.h REQUIRED)
+add_library(Linear::linear UNKNOWN IMPORTED)
+set_target_properties(Linear::linear PROPERTIES
+  IMPORTED_LOCATION "${LINEAR_LIBRARY}"
+  INTERFACE_INCLUDE_DIRECTORIES "${LINEAR_INCLUDE_DIR}")
 if(ENTENTE_TESTS)
   find_package(GTest CONFIG REQUIRED)
 endif()

@@ -1,5 +1,6 @@
 // entente eval: how well a coder does on a user's own gold records.
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <set>
 #include <unordered_set>
@@ -14,8 +15,10 @@
 #include "clients/cli/progress.h"
 #include "clients/cli/text.h"
 #include "ingest/coder/confidence.h"
+#include "ingest/coder/pair_model.h"
 #include "ingest/coder/rule_coder.h"
 #include "ingest/eval/logistic.h"
+#include "ingest/eval/pair_fit.h"
 #include "ingest/eval/records.h"
 #include "ingest/eval/report.h"
 #include "ingest/eval/score.h"
@@ -36,6 +39,7 @@ struct EvalFlags {
   std::string gold;
   std::string predictions;
   std::string fit_confidence;
+  std::string fit_pairs;
   int errors = 0;
   int bins = 10;
   int threads = 0;
@@ -226,6 +230,78 @@ absl::Status FitConfidence(const EvalFlags& flags, const std::vector<eval::Predi
                              ConfidenceFile(flags.gold, coefficients, scores->judged));
 }
 
+// --- the model of pairs ------------------------------------------------------------------------
+
+// The root under which the gold of a text has the two phrases; kPairRoots.size() if it has not.
+size_t GoldRootOf(const coder::PairInText& pair, const std::vector<eval::GoldItem>& gold) {
+  const auto span_of = [](nlp::Span span) { return eval::ByteSpan{span.begin, span.end}; };
+  for (const eval::GoldItem& item : gold) {
+    if (span_of(pair.source).Overlaps(item.source_span) &&
+        span_of(pair.target).Overlaps(item.target_span)) {
+      return coder::PairRootIndex(item.root);
+    }
+  }
+  return coder::kPairRoots.size();
+}
+
+// Fits the model of pairs to the gold's texts and writes it to the file that the flag names.
+absl::StatusOr<int> FitPairs(Program* program, const EvalFlags& flags,
+                             const coder::RuleCoder& coder,
+                             const std::vector<eval::GoldRecord>& gold, ProgressLine* progress) {
+  // What several records say of one text.
+  std::map<std::string, std::vector<eval::GoldItem>> by_text;
+  std::vector<const eval::GoldRecord*> records;
+  for (const eval::GoldRecord& record : gold) {
+    if (record.kind != eval::GoldKind::kPair) continue;
+    const auto [at, is_new] = by_text.emplace(record.text, record.items);
+    if (is_new) {
+      records.push_back(&record);
+    } else {
+      at->second.insert(at->second.end(), record.items.begin(), record.items.end());
+    }
+  }
+  eval::PairFit fit;
+  for (size_t begin = 0; begin < records.size(); begin += kBatchRecords) {
+    progress->Show(Cat("reading pairs: ", begin, " of ", records.size(), " texts"));
+    const size_t count = std::min(kBatchRecords, records.size() - begin);
+    std::vector<absl::StatusOr<std::vector<coder::PairInText>>> read(
+        count, absl::StatusOr<std::vector<coder::PairInText>>(absl::UnknownError("")));
+    ForEachInParallel(ThreadCount(flags.threads), count, [&](size_t i) {
+      v1::Article article;
+      article.set_text(records[begin + i]->text);
+      article.set_publish_date(records[begin + i]->date);
+      read[i] = coder.PairsOf(article);
+    });
+    for (size_t i = 0; i < count; ++i) {
+      const eval::GoldRecord& record = *records[begin + i];
+      if (!read[i].ok()) {
+        progress->Clear();
+        return Annotate(read[i].status(), Cat("cannot read the record \"", record.id, '"'));
+      }
+      for (const coder::PairInText& pair : *read[i]) {
+        fit.Add(pair.names, pair.features, GoldRootOf(pair, by_text[record.text]));
+      }
+    }
+  }
+  progress->Show(Cat("fitting to ", fit.pairs(), " pairs"));
+  const absl::StatusOr<std::vector<coder::PairWeights>> weights = fit.Fit({});
+  progress->Clear();
+  ENTENTE_RETURN_IF_ERROR(weights.status());
+  const std::string comment = Cat(
+      "How likely a sentence tells something of two of its actors, and what: weights of the\n"
+      "features that ingest/coder/pair_features.h makes, in log-odds. docs/coding.md, \"Pairs\".\n"
+      "\nWritten by `entente eval ",
+      flags.gold.substr(flags.gold.rfind('/') + 1), " --fit-pairs` from ", fit.pairs(),
+      " pairs of actors in ", records.size(), " texts,\n", fit.related(),
+      " of which the gold has. Not for editing by hand.");
+  ENTENTE_RETURN_IF_ERROR(
+      WriteFileAtomically(flags.fit_pairs, coder::PairModel::Write(comment, *weights)));
+  ENTENTE_RETURN_IF_ERROR(program->output->Write(
+      Cat("Fitted to ", fit.pairs(), " pairs of actors in ", records.size(), " texts, of which ",
+          fit.related(), " are in the gold; written to ", Printable(flags.fit_pairs), "\n")));
+  return kExitOk;
+}
+
 // --- for people -------------------------------------------------------------------------------
 
 std::string Percent(int64_t part, int64_t whole) {
@@ -323,6 +399,12 @@ absl::StatusOr<int> Eval(Program* program, const EvalFlags& flags) {
                       "--fit-confidence codes all of GOLD itself: leave out PRED and "
                       "--min-confidence");
   }
+  if (!flags.fit_pairs.empty() &&
+      (!flags.predictions.empty() || !flags.fit_confidence.empty() || flags.min_confidence > 0)) {
+    return UsageError(program->err,
+                      "--fit-pairs only reads the texts of GOLD: leave out PRED, "
+                      "--fit-confidence and --min-confidence");
+  }
   ENTENTE_ASSIGN_OR_RETURN(const std::string data_dir, DataDir(*program));
   ENTENTE_ASSIGN_OR_RETURN(const auto ontology, knowledge::Ontology::Load(data_dir));
   const std::set<std::string> roots = RootsOf(*ontology);
@@ -333,6 +415,7 @@ absl::StatusOr<int> Eval(Program* program, const EvalFlags& flags) {
   std::vector<eval::Prediction> predictions;
   if (flags.predictions.empty()) {
     ENTENTE_ASSIGN_OR_RETURN(const auto coder, coder::RuleCoder::Load(data_dir, flags.lexicons));
+    if (!flags.fit_pairs.empty()) return FitPairs(program, flags, *coder, gold, &progress);
     ENTENTE_ASSIGN_OR_RETURN(predictions, CodeGold(*coder, flags, gold, &progress));
   } else {
     ENTENTE_ASSIGN_OR_RETURN(predictions, ReadPredictions(program, flags, gold, &progress));
@@ -392,6 +475,11 @@ void AddEval(CLI::App* app, Program* program) {
       ->add_option("--fit-confidence", flags->fit_confidence,
                    "Fit the coder's confidence to GOLD and write it to this file "
                    "(data/coder/confidence.tsv); the reliability shown is as fitted")
+      ->type_name("TSV");
+  command
+      ->add_option("--fit-pairs", flags->fit_pairs,
+                   "Fit the coder's model of pairs to GOLD and write it to this file "
+                   "(data/coder/pairs.tsv); nothing is scored. Fit the confidence afterwards")
       ->type_name("TSV");
   AddLexiconFlag(command, &flags->lexicons);
   command->add_flag("--json", flags->json, "One JSON object");

@@ -57,6 +57,29 @@ void AddRole(const v1::RolePath& path, Lines* lines) {
   }
 }
 
+// "top=urge +1.20, between=0 -0.30"
+std::string SharesOf(const std::vector<const v1::ConfidenceFeature*>& features) {
+  std::string list;
+  for (const v1::ConfidenceFeature* feature : features) {
+    const double added = feature->value() * feature->weight();
+    list += Cat(list.empty() ? "" : ", ", Printable(feature->name()), ' ', added > 0 ? "+" : "",
+                Decimal(added, 2));
+  }
+  return list;
+}
+
+void AddPair(const v1::Explanation& explanation, Lines* lines) {
+  if (explanation.pair_features().empty()) return;
+  std::vector<const v1::ConfidenceFeature*> features;
+  for (const v1::ConfidenceFeature& feature : explanation.pair_features()) {
+    features.push_back(&feature);
+  }
+  lines->Add(Cat("pair “", Printable(explanation.pair_source()), "” and “",
+                 Printable(explanation.pair_target()),
+                 "”, log odds of being related, most first:"));
+  lines->Add(SharesOf(features), "  ");
+}
+
 void AddConfidence(const v1::Explanation& explanation, Lines* lines) {
   if (explanation.features().empty()) return;
   std::vector<const v1::ConfidenceFeature*> features;
@@ -71,13 +94,7 @@ void AddConfidence(const v1::Explanation& explanation, Lines* lines) {
   });
   lines->Add(Cat("confidence ", Decimal(explanation.confidence(), 2), ", log odds ",
                  Decimal(sum, 2), ":"));
-  std::string list;
-  for (const v1::ConfidenceFeature* feature : features) {
-    list += Cat(list.empty() ? "" : ", ", Printable(feature->name()), ' ',
-                feature->value() * feature->weight() > 0 ? "+" : "",
-                Decimal(feature->value() * feature->weight(), 2));
-  }
-  lines->Add(list, "  ");
+  lines->Add(SharesOf(features), "  ");
 }
 
 }  // namespace
@@ -91,6 +108,7 @@ void AppendExplanation(const v1::Explanation& explanation, std::string_view inde
     lines.Add(Cat("status: ", Printable(reason)));
   }
   AddConfidence(explanation, &lines);
+  AddPair(explanation, &lines);
   for (const std::string_view line : Split(explanation.parse(), '\n')) {
     if (!line.empty()) out->append(indent).append("  ").append(line).push_back('\n');
   }

@@ -596,9 +596,10 @@ void Collector::AddNoun(int n) {
     // Not so "condemned Iraq after the invasion".
     constexpr std::array<std::string_view, 4> kDuring = {"during", "at", "in", "for"};
     const std::string_view preposition = tree_.Preposition(n);
-    const bool talks = rules_.Has("talks", tree_.lemma(n)) && preposition == "after";
+    const bool talks = rules_.Has("talks", tree_.lemma(n)) &&
+                       (preposition == "after" || preposition == "following");
     // "voiced outrage at the bombing": who says so did not bomb.
-    if (preposition == "at" && tree_.HasChild(governor, Deprel::kObj)) return;
+    if (preposition == "at" && n > governor && tree_.HasChild(governor, Deprel::kObj)) return;
     if (talks || std::find(kDuring.begin(), kDuring.end(), preposition) != kDuring.end()) {
       AddAll(Through(Subjects(governor, 0), "obl", kFarCost), 0);
     }

@@ -17,6 +17,10 @@ constexpr double kPathCostMax = 1.5;
 constexpr double kDepthUnit = 4;    // words
 constexpr double kLengthUnit = 40;  // tokens
 constexpr double kScaledMax = 2;
+constexpr double kLogUnit = 4;  // of what the model of pairs thinks
+constexpr double kLogOddsMax = 4;
+constexpr double kDoubtMax = 4;
+constexpr double kShareMin = 1e-6;
 
 // What the actors in an event's roles are like.
 struct ActorTraits {
@@ -61,6 +65,15 @@ bool IsFact(v1::EventStatus status) {
   return status == v1::OCCURRED || status == v1::ONGOING || status == v1::HISTORICAL;
 }
 
+double LogOddsOf(const PairOpinion& opinion) {
+  const double related = std::clamp(opinion.related, kShareMin, 1 - kShareMin);
+  return std::clamp(std::log(related / (1 - related)), -kLogOddsMax, kLogOddsMax) / kLogUnit;
+}
+
+double RootDoubtOf(const PairOpinion& opinion) {
+  return std::min(-std::log(std::max(opinion.root_share, kShareMin)), kDoubtMax) / kLogUnit;
+}
+
 bool IsClaim(v1::EventStatus status) { return status == v1::ALLEGED || status == v1::DENIED; }
 
 }  // namespace
@@ -85,7 +98,11 @@ ConfidenceFeatures FeaturesOf(const Candidate& candidate, const nlp::Document& d
           flag(!IsFact(status) && !IsClaim(status)),
           flag(IsClaim(status)),
           std::min(DepthOf(sentence, candidate.trigger) / kDepthUnit, kScaledMax),
-          std::min(static_cast<double>(sentence.tokens.size()) / kLengthUnit, kScaledMax)};
+          std::min(static_cast<double>(sentence.tokens.size()) / kLengthUnit, kScaledMax),
+          candidate.opinion.has_value() ? LogOddsOf(*candidate.opinion) : 0,
+          candidate.opinion.has_value() ? RootDoubtOf(*candidate.opinion) : 0,
+          flag(!candidate.opinion.has_value()),
+          flag(candidate.rule->kind == TriggerKind::kPair)};
 }
 
 absl::StatusOr<ConfidenceModel> ConfidenceModel::Load(const std::string& data_dir) {

@@ -18,13 +18,14 @@
 
 #include "absl/status/statusor.h"
 #include "entente/v1/event.pb.h"
-#include "ingest/coder/matcher.h"
+#include "ingest/coder/actor_finder.h"
+#include "ingest/coder/candidate.h"
 
 namespace entente::coder {
 
 // The features, in the order of ConfidenceFeatures. All but the first lie about between 0 and 2, so
 // that their coefficients can be compared.
-inline constexpr std::array<std::string_view, 16> kConfidenceFeatures = {
+inline constexpr std::array<std::string_view, 20> kConfidenceFeatures = {
     "constant",           // 1
     "rule_weight",        // how often the rule's words mean this, 0 to 1
     "estimate",           // the matcher's: the weight, lowered by inferred steps and doubts, 0 to 1
@@ -41,6 +42,11 @@ inline constexpr std::array<std::string_view, 16> kConfidenceFeatures = {
     "alleged_or_denied",  // 1: told by somebody else than the article's own voice
     "trigger_depth",      // words above the trigger in the tree / 4, at most 2
     "sentence_length",    // tokens / 40, at most 2
+    "pair_log_odds",      // that two of its actors are related, by the model of pairs / 4; -1 to 1
+    "pair_root_doubt",    // -ln of the share that the model gives the event's PLOVER root / 4, at
+                          // most 1
+    "pair_unread",        // 1: the model has no opinion, since a side is missing or far away
+    "pair_only",          // 1: no rule, the model of pairs alone found it
 };
 using ConfidenceFeatures = std::array<double, kConfidenceFeatures.size()>;
 

@@ -361,6 +361,16 @@ v1::Explanation Explain(const Candidate& candidate, const nlp::Document& documen
     feature->set_value(features[i]);
     feature->set_weight(model.coefficients()[i]);
   }
+  if (!candidate.opinion.has_value()) return explanation;
+  const ActorPair& pair = candidate.opinion->pair;
+  explanation.set_pair_source(std::string(document.Text(actors.mentions[pair.source].span)));
+  explanation.set_pair_target(std::string(document.Text(actors.mentions[pair.target].span)));
+  for (const PairReason& reason : candidate.reasons) {
+    v1::ConfidenceFeature* feature = explanation.add_pair_features();
+    feature->set_name(reason.feature);
+    feature->set_value(reason.value);
+    feature->set_weight(reason.weight);
+  }
   return explanation;
 }
 

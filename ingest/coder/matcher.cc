@@ -9,6 +9,7 @@
 
 #include "base/strings.h"
 #include "ingest/coder/mention_table.h"
+#include "ingest/coder/pair_reader.h"
 #include "ingest/coder/quantities.h"
 
 namespace entente::coder {
@@ -23,6 +24,7 @@ constexpr double kReachedCost = 0.16;  // before other arguments, for a phrase t
 constexpr double kPurposeCost = 0.35;  // before other arguments, for "for" where "to" will do
 constexpr double kAffectedCost = 0.3;  // whoever stands next behind, in phrases and purposes
 constexpr size_t kCandidatesMax = 256;
+constexpr double kSilencingWeight = 0.05;  // rules with less say that there is no event
 
 // How far a role may be looked for. Each sentence is tried with the least first.
 enum class Effort : uint8_t {
@@ -75,14 +77,13 @@ class Attempt {
   bool TakeUnbound(const Slot& slot, int head, std::string_view path);
   bool FillFromContext(const Slot& slot);
   bool FillFromAffected(const Slot& slot, int trigger);
-  bool IsVictim(int t) const;
+  bool IsVictim(int t) const { return coder::IsVictim(tree_, rules_, t); }
   bool IsWordOfRule(int t) const;
   bool IsSaidByReporter() const;
   bool IsTarget(const Slot& slot) const;
   static bool IsOtherSide(const Slot& slot);
 
   bool Fits(const Slot& slot, const Argument& argument) const;
-  static bool IsOfKind(const Slot& slot, const ActorMention& mention);
   bool Take(const Slot& slot, std::vector<Found> found, const std::string& path, double cost);
   void TakeWords(const Slot& slot, int head);
   bool IsBound(const ActorMention& mention) const;
@@ -137,19 +138,6 @@ bool Attempt::IsBoundHere(const ActorMention& mention) const {
     const ActorMention& bound = mentions_.mention(filler.mention);
     return SameActor(bound, mention) && !AreTwoOfOneRole(tree_, bound, mention);
   });
-}
-
-// Whether an actor of the mention is of a kind that the slot allows.
-bool Attempt::IsOfKind(const Slot& slot, const ActorMention& mention) {
-  if (slot.kinds.empty()) return true;
-  const bool any =
-      std::any_of(mention.actors.begin(), mention.actors.end(), [&](const ActorRef& actor) {
-        return std::any_of(slot.kinds.begin(), slot.kinds.end(), [&](const std::string& kind) {
-          const bool state = actor.kind == v1::STATE && kind == "STATE";
-          return state || actor.sector == kind || actor.country == kind;
-        });
-      });
-  return any != slot.not_kinds;
 }
 
 bool Attempt::Take(const Slot& slot, std::vector<Found> found, const std::string& path,
@@ -240,7 +228,8 @@ bool Attempt::FillFromArgument(const Slot& slot, const Argument& argument) {
   // to a phrase further on.
   // Who condemns (CAMEO 11) or praises (05) an attack says nothing against whoever was attacked.
   const std::string& cameo = type_.codes().cameo();
-  if (cameo.starts_with("11") || cameo.starts_with("05")) {
+  // Whom it is pinned on (112) is accused by it.
+  if ((cameo.starts_with("11") && !cameo.starts_with("112")) || cameo.starts_with("05")) {
     std::erase_if(found,
                   [&](const Found& f) { return IsVictim(mentions_.mention(f.mention).head); });
   }
@@ -553,15 +542,6 @@ bool Attempt::IsWordOfRule(int t) const {
   return std::find(consumed_.begin(), consumed_.end(), word) != consumed_.end();
 }
 
-// "condemned the attack on the weekly": nothing was done to the weekly by this.
-bool Attempt::IsVictim(int t) const {
-  const int preposition = tree_.Child(t, Deprel::kCase);
-  if (preposition < 1) return false;
-  const std::string& word = tree_.form(preposition);
-  if (word != "on" && word != "against") return false;
-  return rules_.Has("attack_noun", tree_.lemma(preposition - 1));
-}
-
 bool Attempt::TestModifier(const Slot& slot, int trigger) {
   for (const int child : tree_.children(trigger)) {
     const Deprel deprel = tree_.deprel(child);
@@ -757,19 +737,21 @@ bool Attempt::Match(int trigger) {
 // Matches the rules of one sentence.
 class SentenceMatcher {
  public:
-  SentenceMatcher(const RuleSet& rules, const knowledge::Ontology& ontology,
+  SentenceMatcher(const RuleSet& rules, const knowledge::Ontology& ontology, const PairModel* pairs,
                   const nlp::Document& document, int32_t sentence, const DocumentActors& actors,
                   std::optional<Date> published)
       : rules_(rules),
         ontology_(ontology),
+        pairs_(pairs),
         sentence_(sentence),
         actors_(actors),
         tree_(document, document.sentences[sentence]),
         mentions_(tree_, sentence, actors, rules),
         dates_(FindDates(document, document.sentences[sentence], published)),
-        consumed_(tree_.size(), false) {}
+        consumed_(tree_.size(), false),
+        silenced_(tree_.size(), false) {}
 
-  std::vector<Candidate> Match() {
+  std::vector<Candidate> Match(bool explain) {
     // Verbs first: what they take as words ("lift *sanctions*") is no event of its own.
     std::vector<bool> matched(tree_.size(), false);
     for (const Effort effort : {Effort::kArguments, Effort::kAffected}) {
@@ -783,6 +765,7 @@ class SentenceMatcher {
                      [](const Candidate& a, const Candidate& b) { return a.trigger < b.trigger; });
     DropGenericIntents();
     for (Candidate& candidate : candidates_) FillOpenTarget(&candidate);
+    if (pairs_ != nullptr) ReadPairs(explain);
     for (const DateExpression& date : dates_) AssignDate(date);
     for (Candidate& candidate : candidates_) candidate.place = PlaceOf(candidate);
     return std::move(candidates_);
@@ -802,6 +785,7 @@ class SentenceMatcher {
   bool HasActorsOf(const Candidate& act, const Candidate& generic) const;
   void DropGenericIntents();
   void FillOpenTarget(Candidate* candidate) const;
+  void ReadPairs(bool explain);
   bool FillFromPartner(const v1::Role& open, Candidate* candidate) const;
   bool IsOpenTarget(const Candidate& candidate, int32_t m) const;
   void AssignDate(const DateExpression& date);
@@ -810,12 +794,14 @@ class SentenceMatcher {
 
   const RuleSet& rules_;
   const knowledge::Ontology& ontology_;
+  const PairModel* pairs_;  // may be null
   int32_t sentence_;
   const DocumentActors& actors_;
   SentenceTree tree_;
   MentionTable mentions_;
   std::vector<DateExpression> dates_;
   std::vector<bool> consumed_;
+  std::vector<bool> silenced_;  // by a rule that says that the word tells of no event
   std::vector<Candidate> candidates_;
 };
 
@@ -832,6 +818,8 @@ bool SentenceMatcher::IsTrigger(int t, TriggerKind kind) const {
     case TriggerKind::kNoun:
       return (upos == Upos::kNoun || upos == Upos::kPropn) && deprel != Deprel::kCompound &&
              !IsSomebody(t);
+    case TriggerKind::kPair:
+      return false;
   }
   return false;
 }
@@ -888,8 +876,9 @@ bool SentenceMatcher::MatchTrigger(int t, TriggerKind kind, Effort effort) {
   const Rule* best_rule = nullptr;
   for (const int32_t index : *indices) {
     const Rule& rule = rules_.rules()[index];
+    if (rule.kind != kind || !ParticleFits(rule, t)) continue;
     const v1::EventType* type = ontology_.FindType(rule.type);
-    if (rule.kind != kind || type == nullptr || !ParticleFits(rule, t)) continue;
+    if (type == nullptr) continue;
     if (!arguments.has_value()) {
       assertion = AssertionOf(tree_, t, kind, rules_);
       if (!assertion.has_value()) return false;
@@ -907,7 +896,11 @@ bool SentenceMatcher::MatchTrigger(int t, TriggerKind kind, Effort effort) {
     best.emplace(std::move(attempt));
     best_rule = &rule;
   }
-  if (best_rule == nullptr || best_rule->weight < 0.05) return false;
+  if (best_rule == nullptr) return false;
+  if (best_rule->weight < kSilencingWeight) {
+    silenced_[t] = true;
+    return false;
+  }
   Emit(*best_rule, t, *best, *assertion);
   return true;
 }
@@ -1135,6 +1128,23 @@ void SentenceMatcher::FillOpenTarget(Candidate* candidate) const {
   }
 }
 
+// Has the model of pairs judge what the rules found, and add what they did not.
+void SentenceMatcher::ReadPairs(bool explain) {
+  PairReader reader(*pairs_, rules_, ontology_, tree_, mentions_, sentence_, &candidates_);
+  reader.ScoreCandidates();
+  const size_t found = candidates_.size();
+  if (found < kCandidatesMax) reader.AddCandidates(silenced_);
+  if (explain) reader.Explain();
+  for (size_t i = found; i < candidates_.size(); ++i) {
+    Candidate& candidate = candidates_[i];
+    const v1::EventType& type = *ontology_.FindType(candidate.rule->type);
+    AddQuantities(tree_, rules_, type.detail(), actors_, &candidate);
+    candidate.speaker_mention = SpeakerOf(candidate.assertion);
+  }
+  std::stable_sort(candidates_.begin(), candidates_.end(),
+                   [](const Candidate& a, const Candidate& b) { return a.trigger < b.trigger; });
+}
+
 // The verb whose dates and places hold for an event noun as well; -1 if there is none.
 int SentenceMatcher::CarrierOf(const Candidate& candidate) const {
   if (candidate.rule->kind != TriggerKind::kNoun) return -1;
@@ -1189,9 +1199,10 @@ int32_t SentenceMatcher::PlaceOf(const Candidate& candidate) const {
 }  // namespace
 
 std::vector<Candidate> Matcher::Match(const nlp::Document& document, int32_t sentence,
-                                      const DocumentActors& actors,
-                                      std::optional<Date> published) const {
-  return SentenceMatcher(*rules_, *ontology_, document, sentence, actors, published).Match();
+                                      const DocumentActors& actors, std::optional<Date> published,
+                                      bool explain) const {
+  return SentenceMatcher(*rules_, *ontology_, pairs_, document, sentence, actors, published)
+      .Match(explain);
 }
 
 }  // namespace entente::coder

@@ -59,6 +59,26 @@ bool IsAnybody(const ActorMention& mention) {
   });
 }
 
+bool IsOfKind(const Slot& slot, const ActorMention& mention) {
+  if (slot.kinds.empty()) return true;
+  const bool any =
+      std::any_of(mention.actors.begin(), mention.actors.end(), [&](const ActorRef& actor) {
+        return std::any_of(slot.kinds.begin(), slot.kinds.end(), [&](const std::string& kind) {
+          const bool state = actor.kind == v1::STATE && kind == "STATE";
+          return state || actor.sector == kind || actor.country == kind;
+        });
+      });
+  return any != slot.not_kinds;
+}
+
+bool IsVictim(const SentenceTree& tree, const RuleSet& rules, int t) {
+  const int preposition = tree.Child(t, Deprel::kCase);
+  if (preposition < 1) return false;
+  const std::string& word = tree.form(preposition);
+  if (word != "on" && word != "against") return false;
+  return rules.Has("attack_noun", tree.lemma(preposition - 1));
+}
+
 bool MentionTable::IsPartOfName(int t) const {
   const int head = tree_->head(t);
   if (tree_->deprel(t) != Deprel::kCompound || head < 0) return false;

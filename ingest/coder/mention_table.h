@@ -83,6 +83,12 @@ bool IsUnknown(const ActorMention& mention);
 // A name of which nothing is known, which may be no actor at all: "Cyclone Yasa".
 bool IsAnybody(const ActorMention& mention);
 
+// Whether an actor of the mention is of a kind that the slot allows.
+bool IsOfKind(const Slot& slot, const ActorMention& mention);
+
+// "condemned the attack on the weekly": nothing was done to the weekly by who condemns it.
+bool IsVictim(const SentenceTree& tree, const RuleSet& rules, int t);
+
 }  // namespace entente::coder
 
 #endif  // ENTENTE_INGEST_CODER_MENTION_TABLE_H_

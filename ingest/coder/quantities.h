@@ -14,7 +14,7 @@
 #include "entente/v1/event.pb.h"
 #include "ingest/coder/actor_finder.h"
 #include "ingest/coder/clause.h"
-#include "ingest/coder/matcher.h"
+#include "ingest/coder/candidate.h"
 #include "ingest/coder/rule_set.h"
 
 namespace entente::coder {

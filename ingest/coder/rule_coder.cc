@@ -13,6 +13,10 @@
 #include "ingest/coder/furniture.h"
 #include "ingest/coder/lead_in.h"
 #include "ingest/coder/matcher.h"
+#include "ingest/coder/mention_table.h"
+#include "ingest/coder/pair_features.h"
+#include "ingest/coder/pair_model.h"
+#include "ingest/coder/pair_reader.h"
 #include "ingest/coder/rule_set.h"
 #include "ingest/coder/title_names.h"
 #include "ingest/coder/tree_repair.h"
@@ -57,6 +61,7 @@ struct RuleCoder::Parts {
   std::unique_ptr<const knowledge::Ontology> ontology;
   std::unique_ptr<knowledge::Lexicon> lexicon;
   std::unique_ptr<RuleSet> rules;
+  PairModel pairs;
   ConfidenceModel confidence;
   std::string version;
 
@@ -74,6 +79,8 @@ absl::StatusOr<std::unique_ptr<RuleCoder>> RuleCoder::Load(
     const std::string& data_dir, const std::vector<std::string>& lexicon_dirs) {
   auto parts = std::make_unique<Parts>();
   ENTENTE_ASSIGN_OR_RETURN(parts->rules, RuleSet::Load(data_dir));
+  ENTENTE_RETURN_IF_ERROR(CheckPairRules(*parts->rules));
+  ENTENTE_ASSIGN_OR_RETURN(parts->pairs, PairModel::Load(data_dir));
   ENTENTE_ASSIGN_OR_RETURN(parts->confidence, ConfidenceModel::Load(data_dir));
   ENTENTE_ASSIGN_OR_RETURN(parts->ontology, knowledge::Ontology::Load(data_dir));
   ENTENTE_RETURN_IF_ERROR(CheckRules(*parts->rules, *parts->ontology));
@@ -98,6 +105,27 @@ absl::StatusOr<v1::CodedArticle> RuleCoder::CodeWithFeatures(const v1::Article& 
   return CodeWith(article, {.min_confidence = 0}, features);
 }
 
+absl::StatusOr<std::vector<PairInText>> RuleCoder::PairsOf(const v1::Article& article) const {
+  std::optional<Date> published;
+  if (!article.publish_date().empty()) {
+    ENTENTE_ASSIGN_OR_RETURN(published, ParseDate(article.publish_date()));
+  }
+  const Section section = parts_->Read(article.text(), published);
+  std::vector<PairInText> pairs;
+  for (int32_t s = 0; s < static_cast<int32_t>(section.document.sentences.size()); ++s) {
+    const SentenceTree tree(section.document, section.document.sentences[s]);
+    const MentionTable mentions(tree, s, section.actors, *parts_->rules);
+    PairFeatures features(tree, mentions);
+    for (const ActorPair& pair : features.pairs()) {
+      PairInText& described = pairs.emplace_back();
+      described.source = mentions.mention(pair.source).span;
+      described.target = mentions.mention(pair.target).span;
+      features.Describe(pair, &described.features, &described.names);
+    }
+  }
+  return pairs;
+}
+
 // `features` may be null.
 absl::StatusOr<v1::CodedArticle> RuleCoder::CodeWith(const v1::Article& article,
                                                      const CodeOptions& options,
@@ -106,7 +134,7 @@ absl::StatusOr<v1::CodedArticle> RuleCoder::CodeWith(const v1::Article& article,
   if (!article.publish_date().empty()) {
     ENTENTE_ASSIGN_OR_RETURN(published, ParseDate(article.publish_date()));
   }
-  const Matcher matcher(parts_->rules.get(), parts_->ontology.get());
+  const Matcher matcher(parts_->rules.get(), parts_->ontology.get(), &parts_->pairs);
   EventBuilder builder(parts_->ontology.get(), parts_->lexicon.get(), &parts_->confidence, &article,
                        published, options, Version());
   std::optional<Section> title;
@@ -127,7 +155,8 @@ absl::StatusOr<v1::CodedArticle> RuleCoder::CodeWith(const v1::Article& article,
         ++skipped_count;
         continue;
       }
-      for (const Candidate& candidate : matcher.Match(text->document, s, text->actors, published)) {
+      for (const Candidate& candidate :
+           matcher.Match(text->document, s, text->actors, published, options.explain)) {
         builder.Add(candidate, text->document, text->actors, section);
       }
     }

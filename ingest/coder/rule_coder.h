@@ -15,8 +15,18 @@
 #include "absl/status/statusor.h"
 #include "ingest/coder/coder.h"
 #include "ingest/coder/confidence.h"
+#include "ingest/coder/pair_features.h"
+#include "ingest/nlp/document.h"
 
 namespace entente::coder {
+
+// Two actors of a text with what its tree says of them.
+struct PairInText {
+  nlp::Span source;  // bytes of the phrases
+  nlp::Span target;
+  std::vector<PairFeature> features;
+  std::vector<std::string> names;  // of the features, in their order
+};
 
 class RuleCoder : public Coder {
  public:
@@ -39,6 +49,10 @@ class RuleCoder : public Coder {
   // gold.
   absl::StatusOr<v1::CodedArticle> CodeWithFeatures(const v1::Article& article,
                                                     MentionFeatures* features) const;
+
+  // All pairs of actors of the article's text, events or not: for those who fit the model of pairs
+  // to gold. Errors: as of Code.
+  absl::StatusOr<std::vector<PairInText>> PairsOf(const v1::Article& article) const;
 
  private:
   struct Parts;

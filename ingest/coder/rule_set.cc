@@ -148,7 +148,7 @@ void WordSet::AddAll(const WordSet& other) {
 
 int WordSet::MatchEnd(const std::vector<std::string_view>& words) const {
   if (words.empty()) return 0;
-  const auto found = by_last_word_.find(std::string(words.back()));
+  const auto found = by_last_word_.find(words.back());
   if (found == by_last_word_.end()) return 0;
   int longest = 0;
   for (const std::vector<std::string>& before : found->second) {
@@ -363,6 +363,9 @@ absl::Status RuleParser::ParseRule(std::string_view line, size_t colon) {
     const std::string lemma = trigger.substr(0, trigger.find('_'));
     std::vector<int32_t>& list = rules_->by_trigger_[lemma];
     if (list.empty() || list.back() != index) list.push_back(index);
+    if (lemma.size() < trigger.size()) {
+      rules_->particles_[lemma].insert(trigger.substr(lemma.size() + 1));
+    }
   }
   rules_->rules_.push_back(std::move(rule));
   return absl::OkStatus();
@@ -494,11 +497,12 @@ absl::Status RuleParser::AddTriggers(const Piece& piece, Rule* rule) {
 
 absl::Status RuleParser::ParsePattern(const Piece& pattern, Rule* rule) {
   std::vector<Piece> pieces = SplitSpaces(pattern.text, pattern.column);
-  constexpr std::array<std::pair<std::string_view, TriggerKind>, 4> kKinds = {
+  constexpr std::array<std::pair<std::string_view, TriggerKind>, 5> kKinds = {
       {{"verb", TriggerKind::kVerb},
        {"noun", TriggerKind::kNoun},
        {"adj", TriggerKind::kAdjective},
-       {"modal", TriggerKind::kModal}}};
+       {"modal", TriggerKind::kModal},
+       {"pair", TriggerKind::kPair}}};
   for (const auto& [word, kind] : kKinds) {
     if (pieces.empty() || pieces.front().text != word) continue;
     rule->kind = kind;
@@ -644,7 +648,7 @@ absl::StatusOr<std::unique_ptr<RuleSet>> RuleSet::Parse(const std::vector<RuleFi
 }
 
 const std::vector<int32_t>* RuleSet::RulesFor(std::string_view lemma) const {
-  const auto found = by_trigger_.find(std::string(lemma));
+  const auto found = by_trigger_.find(lemma);
   return found == by_trigger_.end() ? nullptr : &found->second;
 }
 
@@ -656,18 +660,13 @@ bool RuleSet::HasRule(std::string_view lemma, TriggerKind kind) const {
 }
 
 std::string_view RuleSet::VerbOfForm(std::string_view form) const {
-  const auto found = verb_forms_.find(std::string(form));
+  const auto found = verb_forms_.find(form);
   return found == verb_forms_.end() ? std::string_view() : std::string_view(found->second);
 }
 
 bool RuleSet::HasPhrasal(std::string_view verb, std::string_view particle) const {
-  const std::vector<int32_t>* indices = RulesFor(verb);
-  if (indices == nullptr) return false;
-  const std::string phrasal = Cat(verb, "_", particle);
-  return std::any_of(indices->begin(), indices->end(), [&](int32_t index) {
-    const std::vector<std::string>& triggers = rules_[index].triggers;
-    return std::find(triggers.begin(), triggers.end(), phrasal) != triggers.end();
-  });
+  const auto found = particles_.find(verb);
+  return found != particles_.end() && found->second.find(particle) != found->second.end();
 }
 
 bool RuleSet::IsKnownVerb(std::string_view lemma) const {
@@ -684,6 +683,7 @@ std::vector<std::string> RuleSet::ClassNames(std::string_view beginning) const {
   for (const auto& [name, words] : classes_) {
     if (name.starts_with(beginning)) names.push_back(name);
   }
+  std::sort(names.begin(), names.end());
   return names;
 }
 
@@ -693,9 +693,9 @@ const WordSet* RuleSet::FindClass(std::string_view name) const {
 }
 
 namespace {
-const Embedding* FindIn(const std::unordered_map<std::string, Embedding>& table,
+const Embedding* FindIn(const StringMap<Embedding>& table,
                         std::string_view lemma) {
-  const auto found = table.find(std::string(lemma));
+  const auto found = table.find(lemma);
   return found == table.end() ? nullptr : &found->second;
 }
 }  // namespace

@@ -12,6 +12,7 @@
 #define ENTENTE_INGEST_CODER_RULE_SET_H_
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -21,6 +22,7 @@
 #include <vector>
 
 #include "absl/status/statusor.h"
+#include "base/strings.h"
 #include "entente/v1/event.pb.h"
 
 namespace entente::coder {
@@ -31,6 +33,7 @@ enum class TriggerKind : uint8_t {
   kNoun,       // an event noun: "visit", "talks"
   kAdjective,  // with a copula: "be concerned about"
   kModal,      // an auxiliary: "must" in "Israel must end its attacks"
+  kPair,       // no word, but a PLOVER root that the model of pairs reads (pair_reader.h)
 };
 
 // Where in the clause of the trigger a slot looks.
@@ -42,6 +45,9 @@ enum class SlotRelation : uint8_t {
   kSpeaker,     // whoever is reported to say it
   kModifier,    // words right before or compounded with an event noun: "arms deal"
 };
+
+template <typename Value>
+using StringMap = std::unordered_map<std::string, Value, StringHash, std::equal_to<>>;
 
 // Lemmas, each one word or several ("fighter jet"); matched against the head of a phrase and the
 // words before it.
@@ -58,7 +64,7 @@ class WordSet {
 
  private:
   // The phrases by their last word; each is the words before it, last first.
-  std::unordered_map<std::string, std::vector<std::vector<std::string>>> by_last_word_;
+  StringMap<std::vector<std::vector<std::string>>> by_last_word_;
 };
 
 // One thing that a rule wants beside its trigger.
@@ -159,13 +165,14 @@ class RuleSet {
   RuleSet() = default;
 
   std::vector<Rule> rules_;
-  std::unordered_map<std::string, std::vector<int32_t>> by_trigger_;
-  std::map<std::string, WordSet, std::less<>> classes_;
-  std::unordered_map<std::string, Embedding> embeddings_;
-  std::unordered_map<std::string, Embedding> modifiers_;
-  std::unordered_map<std::string, Embedding> modals_;
-  std::set<std::string, std::less<>> verbs_;                 // lemmas
-  std::unordered_map<std::string, std::string> verb_forms_;  // inflected form → lemma
+  StringMap<std::vector<int32_t>> by_trigger_;
+  StringMap<std::set<std::string, std::less<>>> particles_;  // of a verb's rules
+  StringMap<WordSet> classes_;
+  StringMap<Embedding> embeddings_;
+  StringMap<Embedding> modifiers_;
+  StringMap<Embedding> modals_;
+  std::set<std::string, std::less<>> verbs_;  // lemmas
+  StringMap<std::string> verb_forms_;         // inflected form → lemma
 };
 
 }  // namespace entente::coder

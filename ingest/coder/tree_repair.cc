@@ -38,6 +38,8 @@ class Repairer {
       RepairNounWithObject(t);
       RepairNounWithInfinitive(t);
       RepairPerfect(t);
+      RepairNounBesideVerb(t);
+      RepairVerbAsSubject(t);
     }
     RepairStrandedRoot();
     for (int t = 0; t + 1 < count; ++t) RepairParticle(t);
@@ -70,6 +72,10 @@ class Repairer {
       RepairAppositionOfPair(t);
     }
     for (int t = 0; t + 3 < count; ++t) RepairJoinedAdjective(t);
+    for (int t = 0; t < count; ++t) {
+      RepairNamedSo(t);
+      RepairWantedOf(t);
+    }
     RepairHeadlineVerb();
     for (int t = 2; t < static_cast<int>(tokens_.size()); ++t) RepairPlaceOfObject(t);
   }
@@ -127,6 +133,11 @@ class Repairer {
   void RepairSubjectOfNoun(int t);
   void RepairNounWithObject(int t);
   void RepairNounWithInfinitive(int t);
+  int ReporterOf(int report, int not_who) const;
+  void RepairNamedSo(int what);
+  void RepairNounBesideVerb(int t);
+  void RepairVerbAsSubject(int t);
+  void RepairWantedOf(int t);
   void RepairPerfect(int have);
   void RepairStrandedRoot();
   int FollowingPhrase(int verb) const;
@@ -354,11 +365,16 @@ void Repairer::RepairVerbTaggedNoun(int t) {
 // "threatened to blockade Ukraine": an infinitive that was read as a phrase.
 void Repairer::RepairInfinitive(int t) {
   const int mark = t - 1;
-  if (tokens_[t].upos != Upos::kNoun || tokens_[t].xpos != "NN" || !IsKnownVerb(t)) return;
+  const bool noun = tokens_[t].xpos == "NN" && tokens_[t].deprel == Deprel::kCompound;
+  // "vowed to free prisoners"
+  const bool adjective = tokens_[t].xpos == "JJ" && tokens_[t].deprel == Deprel::kAmod &&
+                         HasRule(t, TriggerKind::kVerb);
+  if ((!noun && !adjective) || tokens_[t].head < t || !IsKnownVerb(t)) return;
   if (AsciiLower(document_.Text(tokens_[mark].span)) != "to") return;
-  const bool modifies = tokens_[t].deprel == Deprel::kCompound && tokens_[t].head > t;
-  if (!modifies) return;
-  const int object = tokens_[t].head;
+  int object = tokens_[t].head;
+  if (tokens_[mark].head == tokens_[object].head && tokens_[mark].head > object) {
+    object = tokens_[mark].head;  // "free President Bazoum"
+  }
   const int governor = tokens_[object].head;
   if (governor < 0 || governor > mark || tokens_[mark].head != object ||
       rules_.FindEmbedding(AsciiLower(tokens_[governor].lemma)) == nullptr) {
@@ -422,7 +438,18 @@ void Repairer::RepairNounWithObject(int t) {
 
 // "The UN plans to send food": a plural with an infinitive behind it and no verb above it.
 void Repairer::RepairNounWithInfinitive(int t) {
-  if (t == 0 || tokens_[t].xpos != "NNS" || tokens_[t].head >= 0) return;
+  const bool plural = tokens_[t].xpos == "NNS" || tokens_[t].xpos == "VBZ";
+  if (t == 0 || !plural) return;
+  // "The government plans to buy jets, the minister said": the report stands behind.
+  const int report = tokens_[t].head;
+  const Deprel deprel = tokens_[t].deprel;
+  if (report >= 0) {
+    const int reporter = report > t ? ReporterOf(report, t) : -1;
+    if (reporter < 0 ||
+        (deprel != Deprel::kCcomp && deprel != Deprel::kNsubj && deprel != Deprel::kParataxis)) {
+      return;
+    }
+  }
   if (rules_.FindEmbedding(AsciiLower(tokens_[t].lemma)) == nullptr || !IsKnownVerb(t)) return;
   const int clause = Child(t, Deprel::kAcl);
   const int subject = t - 1;
@@ -437,6 +464,87 @@ void Repairer::RepairNounWithInfinitive(int t) {
   }
   Attach(subject, t, Deprel::kNsubj);
   tokens_[clause].deprel = Deprel::kXcomp;
+  if (report >= 0) tokens_[t].deprel = Deprel::kCcomp;
+}
+
+// Who reports by the verb `report` what is told before it, other than `not_who`; -1 if nobody does.
+int Repairer::ReporterOf(int report, int not_who) const {
+  if (!rules_.IsReport(AsciiLower(tokens_[report].lemma))) return -1;
+  for (int i = not_who + 1; i < static_cast<int>(tokens_.size()); ++i) {
+    if (tokens_[i].head == report && tokens_[i].deprel == Deprel::kNsubj && i != not_who) return i;
+  }
+  return -1;
+}
+
+// "condemned what it called an aggression", "over what he described as a breach": what it is called
+// is what the outer verb is about, whoever calls it so.
+void Repairer::RepairNamedSo(int what) {
+  if (AsciiLower(tokens_[what].lemma) != "what" || tokens_[what].head < 0) return;
+  const int naming = Child(what, Deprel::kAclRelcl);
+  if (naming < 0 || Child(naming, Deprel::kNsubj) < 0) return;
+  const std::string lemma = AsciiLower(tokens_[naming].lemma);
+  int called = -1;
+  if (rules_.Has("naming", lemma)) {
+    called = std::max(Child(naming, Deprel::kObj), Child(naming, Deprel::kXcomp));
+  }
+  if (called < 0 && rules_.Has("naming_as", lemma)) {
+    for (int i = naming + 1; i < static_cast<int>(tokens_.size()); ++i) {
+      const int as = tokens_[i].head == naming ? Child(i, Deprel::kCase) : -1;
+      if (as < 0 || AsciiLower(document_.Text(tokens_[as].span)) != "as") continue;
+      called = i;
+      tokens_[as].deprel = Deprel::kMark;
+      break;
+    }
+  }
+  if (called < naming || !IsNominal(called)) return;
+  Attach(called, tokens_[what].head, tokens_[what].deprel);
+  MoveChildren(what, called, Deprel::kCase);
+  Attach(naming, called, Deprel::kDep);
+  Attach(what, naming, Deprel::kDep);
+}
+
+// "Gunmen shot and killed a shopkeeper": a noun with a subject, joined to a verb.
+void Repairer::RepairNounBesideVerb(int t) {
+  if (tokens_[t].upos != Upos::kNoun || Child(t, Deprel::kCop) >= 0) return;
+  const int subject = Child(t, Deprel::kNsubj);
+  const int other = Child(t, Deprel::kConj);
+  if (subject < 0 || subject > t || other < t || tokens_[other].upos != Upos::kVerb) return;
+  const std::string form = AsciiLower(document_.Text(tokens_[t].span));
+  const std::string_view verb = rules_.VerbOfForm(form);
+  if (verb.empty() || Child(other, Deprel::kNsubj) >= 0) return;
+  tokens_[t].lemma = verb;
+  tokens_[t].upos = Upos::kVerb;
+  tokens_[t].xpos = tokens_[other].xpos;
+  Relabel(t, Deprel::kNmod, Deprel::kObl);
+}
+
+// "honoured murdered mayor Adamowicz": a verb is no subject of the participle behind it.
+void Repairer::RepairVerbAsSubject(int t) {
+  const int verb = t - 1;
+  const bool participle = tokens_[t].xpos == "VBN" || tokens_[t].xpos == "VBD";
+  if (!participle || tokens_[verb].head != t || tokens_[verb].deprel != Deprel::kNsubj ||
+      tokens_[verb].upos != Upos::kVerb) {
+    return;
+  }
+  const int object = Child(t, Deprel::kObj);
+  if (object < t || Child(verb, Deprel::kNsubj) < 0) return;
+  Attach(verb, tokens_[t].head, tokens_[t].deprel);
+  MoveChildren(t, verb);
+  Attach(object, verb, Deprel::kObj);
+  Attach(t, object, Deprel::kAmod);
+}
+
+// "wants the gangs to release two nuns": the gangs are to do it.
+void Repairer::RepairWantedOf(int t) {
+  const int who = tokens_[t].head;
+  const int mark = Child(t, Deprel::kMark);
+  if (tokens_[t].deprel != Deprel::kAcl || tokens_[t].xpos != "VB" || who < 0 || mark < 0) return;
+  const int verb = tokens_[who].head;
+  if (verb < 0 || verb > who || tokens_[who].deprel != Deprel::kObj || mark < who) return;
+  const std::string lemma = AsciiLower(tokens_[verb].lemma);
+  const bool wants = lemma == "want" || rules_.Has("object_control", lemma);
+  if (!wants || rules_.Has("infinitive_noun", AsciiLower(tokens_[who].lemma))) return;
+  Attach(t, verb, Deprel::kXcomp);
 }
 
 // "The bank has frozen aid to Tanzania": nobody has frozen aid who has not frozen it.
@@ -444,12 +552,17 @@ void Repairer::RepairPerfect(int have) {
   const int t = have + 1;
   if (t >= static_cast<int>(tokens_.size()) || AsciiLower(tokens_[have].lemma) != "have") return;
   const int object = tokens_[t].head;
-  if (tokens_[t].xpos != "VBN" || tokens_[t].deprel != Deprel::kAmod || object <= t ||
-      tokens_[object].head != have || tokens_[object].deprel != Deprel::kObj ||
-      !HasRule(t, TriggerKind::kVerb)) {
+  const std::string form = AsciiLower(document_.Text(tokens_[t].span));
+  const bool adjective =
+      tokens_[t].xpos == "JJ" && form.ends_with("ed") && !rules_.VerbOfForm(form).empty();
+  if ((tokens_[t].xpos != "VBN" && !adjective) || tokens_[t].deprel != Deprel::kAmod ||
+      object <= t || tokens_[object].head != have || tokens_[object].deprel != Deprel::kObj ||
+      (!adjective && !HasRule(t, TriggerKind::kVerb))) {
     return;
   }
+  if (adjective) tokens_[t].lemma = rules_.VerbOfForm(form);
   tokens_[t].upos = Upos::kVerb;
+  tokens_[t].xpos = "VBN";
   Attach(t, tokens_[have].head, tokens_[have].deprel);
   MoveChildren(have, t);
   Attach(have, t, Deprel::kAux);
@@ -928,11 +1041,14 @@ void Repairer::RepairParticipleOfObject(int t) {
   const Deprel deprel = tokens_[t].deprel;
   const bool behind = verb >= 0 && verb == t - 1 && tokens_[verb].upos == Upos::kVerb &&
                       (deprel == Deprel::kXcomp || deprel == Deprel::kCcomp);
-  const bool participle = (tokens_[t].xpos == "VBN" || tokens_[t].xpos == "VBD") &&
-                          AsciiLower(document_.Text(tokens_[t].span)).ends_with("ed");
-  const int object = Child(t, Deprel::kObj);
   // "had workers fired", "got elected"
   const std::string lemma = verb < 0 ? std::string() : AsciiLower(tokens_[verb].lemma);
+  // "promised striking nurses"
+  const bool told =
+      tokens_[t].xpos == "VBG" && (rules_.Has("telling", lemma) || rules_.Has("contact", lemma));
+  const bool participle = told || ((tokens_[t].xpos == "VBN" || tokens_[t].xpos == "VBD") &&
+                                   AsciiLower(document_.Text(tokens_[t].span)).ends_with("ed"));
+  const int object = Child(t, Deprel::kObj);
   if (!behind || !participle || object <= t || lemma == "get" || lemma == "have") return;
   if (Child(t, Deprel::kMark) >= 0 || Child(t, Deprel::kAux) >= 0 ||
       Child(t, Deprel::kNsubj) >= 0 || Child(verb, Deprel::kObj) >= 0) {

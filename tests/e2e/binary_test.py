@@ -393,6 +393,25 @@ class BinaryTest(unittest.TestCase):
         few = self.path("few.jsonl", json.dumps({"id": "1", "text": text, "kind": "pair", "gold": [pair]}) + "\n")
         self.fails("eval", few, "--fit-confidence", fitted, part="that are right")
 
+    def test_fitting_the_model_of_pairs(self):
+        texts = [("France condemned Russia near Norway on day %d.", [(0, 6, 17, 23, "ACCUSE")]),
+                 ("Peru and Chile share a border with Bolivia on page %d.", [])]
+        gold = self.path("gold.jsonl", "".join(
+            json.dumps({"id": f"{i}-{n}", "text": text % n, "kind": "pair",
+                        "gold": [{"source_span": [a, b], "target_span": [c, d], "root": root} for a, b, c, d, root in pairs]})
+            + "\n" for n in range(120) for i, (text, pairs) in enumerate(texts)))
+        fitted = self.path("pairs.tsv")
+        out = self.ok("eval", gold, "--fit-pairs", fitted)
+        self.assertIn("in 240 texts, of which 120 are in the gold", out)
+        with open(fitted, encoding="utf-8") as lines:
+            rows = dict(line.split("\t")[:2] for line in lines if line[0] != "#" and line.count("\t") == 2)
+        self.assertEqual(rows.pop("feature"), "related")
+        self.assertGreater(float(rows["top frame=condemn|nsubj|obj"]), 0.1)
+        self.assertLess(float(rows["about=border"]), 0)
+        self.fails("eval", gold, gold, "--fit-pairs", fitted, part="leave out PRED", code=2)
+        few = self.path("few.jsonl", open(gold, encoding="utf-8").readline())
+        self.fails("eval", few, "--fit-pairs", fitted, part="at least 100")
+
     def test_eval_says_what_is_wrong_with_gold(self):
         bad = self.path("bad.jsonl", '{"id": "a", "text": "x", "kind": "pair", "gold": []}\n{"id": "b"}\n\n'
                                      '{"id": "a", "text": "y", "kind": "code", "gold": []}\n')

@@ -68,8 +68,8 @@ class MatcherTest : public testing::Test {
     if (!document.ok()) return "";
     const DocumentActors actors = ActorsOf(*document);
     std::string out;
-    for (const Candidate& candidate :
-         Matcher(rules_.get(), ontology_.get()).Match(*document, 0, actors, std::nullopt)) {
+    for (const Candidate& candidate : Matcher(rules_.get(), ontology_.get(), nullptr)
+                                          .Match(*document, 0, actors, std::nullopt)) {
       out += Cat(out.empty() ? "" : "; ", candidate.rule->id, " ",
                  AsciiLower(v1::EventStatus_Name(candidate.assertion.status)));
       for (const RoleFiller& filler : candidate.fillers) {
