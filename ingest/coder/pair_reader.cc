@@ -233,12 +233,29 @@ bool PairReader::IsTold(const Reading& reading) {
   return false;
 }
 
+// Adds the pair to an event that the model found at the same word: "Chad and Mali criticised Togo".
+// Returns whether there is one, so that a word tells of one event of a kind only.
+bool PairReader::JoinTold(const Reading& reading, const Rule& rule) {
+  for (Candidate& candidate : *candidates_) {
+    if (candidate.rule != &rule || candidate.trigger != reading.pair.top) continue;
+    const double cost = 1 - reading.related;
+    if (IsAmong(reading.pair.target, SideOf(candidate, v1::TARGET))) {
+      candidate.fillers.push_back({rule.slots[0].role, reading.pair.source, "pair", cost});
+    } else if (IsAmong(reading.pair.source, SideOf(candidate, v1::SOURCE))) {
+      candidate.fillers.push_back({rule.slots[1].role, reading.pair.target, "pair", cost});
+    }
+    return true;
+  }
+  return false;
+}
+
 void PairReader::Add(const Reading& reading) {
   const Rule* rule = RuleOf(*rules_, kPairRoots[reading.root]);
   if (rule == nullptr || !IsOfKind(rule->slots[0], mentions_->mention(reading.pair.source)) ||
       !IsOfKind(rule->slots[1], mentions_->mention(reading.pair.target))) {
     return;
   }
+  if (JoinTold(reading, *rule)) return;
   const int top = reading.pair.top;
   const std::optional<Assertion> assertion = AssertionOf(*tree_, top, KindOf(*tree_, top), *rules_);
   // What is supposed or denied is no event between the two.

@@ -67,6 +67,7 @@ class PairReader {
   // lacks a side.
   bool IsTold(const Reading& reading);
   void Add(const Reading& reading);
+  bool JoinTold(const Reading& reading, const Rule& rule);
 
   const PairModel* model_;
   const RuleSet* rules_;

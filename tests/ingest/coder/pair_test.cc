@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "base/status.h"
@@ -201,6 +203,30 @@ TEST_F(PairsOfTextTest, RulesComeFirst) {
   EXPECT_EQ(coded.events(0).mentions(0).rule(), "condemn");
   EXPECT_GT(coded.events(0).mentions(0).explanation().pair_features_size(), 3);
   EXPECT_EQ(Code("Italy defeated England on penalties at Wembley.").events_size(), 0);
+}
+
+// A word tells of one event by each rule, so that what is known of how an event was found is known
+// by its word and rule; over every thirtieth sentence of the model's own.
+TEST_F(PairsOfTextTest, AWordTellsOfOneEventByEachRule) {
+  std::ifstream lines(std::string(ENTENTE_SOURCE_DIR) + "/tools/pairs/sentences.jsonl");
+  int number = 0;
+  int mentions = 0;
+  for (std::string line; std::getline(lines, line); ++number) {
+    if (number % 30 != 0) continue;
+    v1::Article article;
+    article.set_id("a");
+    article.set_text(nlohmann::json::parse(line).at("text").get<std::string>());
+    MentionFeatures features;
+    const auto coded = coder_->CodeWithFeatures(article, &features);
+    ASSERT_TRUE(coded.ok()) << coded.status();
+    size_t count = 0;
+    for (const v1::Event& event : coded->events()) {
+      count += static_cast<size_t>(event.mentions_size());
+    }
+    EXPECT_EQ(count, features.size()) << article.text();
+    mentions += static_cast<int>(count);
+  }
+  EXPECT_GT(mentions, 200);
 }
 
 }  // namespace
