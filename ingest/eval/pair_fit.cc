@@ -57,10 +57,11 @@ void PairFit::Add(std::span<const std::string> names, std::span<const coder::Pai
       names_.push_back(names[i]);
       counts_.push_back(0);
     }
+    const int feature = at->second;
     const bool twice = std::any_of(example.features.begin(), example.features.end(),
-                                   [&](const auto& known) { return known.first == at->second; });
-    if (!twice) ++counts_[at->second];
-    example.features.emplace_back(at->second, features[i].value);
+                                   [&](const auto& known) { return known.first == feature; });
+    if (!twice) ++counts_[feature];
+    example.features.emplace_back(feature, features[i].value);
   }
   related_ += root < coder::kPairRoots.size() ? 1 : 0;
   examples_.push_back(std::move(example));
