@@ -1,7 +1,7 @@
 // What the matcher and the reader of pairs make of a sentence: events in terms of tokens and
 // mentions, of which event_builder.h makes events of actors and codes.
 //
-// Plain data.
+// Plain data, and a pure function of it.
 #ifndef ENTENTE_INGEST_CODER_CANDIDATE_H_
 #define ENTENTE_INGEST_CODER_CANDIDATE_H_
 
@@ -15,6 +15,7 @@
 #include "ingest/coder/dates.h"
 #include "ingest/coder/pair_features.h"
 #include "ingest/coder/rule_set.h"
+#include "ingest/knowledge/ontology.h"
 #include "ingest/nlp/document.h"
 
 namespace entente::coder {
@@ -66,6 +67,11 @@ struct Candidate {
   std::optional<PairOpinion> opinion;
   std::vector<PairReason> reasons;  // for it, if they were asked for
 };
+
+// The codes of an event of that rule and status: the rule's own, or those of its type; null if the
+// ontology has none.
+const v1::CodeSet* CodesOf(const Rule& rule, v1::EventStatus status,
+                           const knowledge::Ontology& ontology);
 
 }  // namespace entente::coder
 

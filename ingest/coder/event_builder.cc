@@ -257,9 +257,7 @@ v1::EventStatus EventBuilder::StatusOf(const Candidate& candidate, const v1::Eve
 }
 
 void EventBuilder::SetCodes(const Rule& rule, v1::Event* event) const {
-  const v1::CodeSet* codes = rule.cameo.empty()
-                                 ? ontology_->CodesFor(rule.type, rule.subtype, event->status())
-                                 : ontology_->FindCameo(rule.cameo);
+  const v1::CodeSet* codes = CodesOf(rule, event->status(), *ontology_);
   if (codes == nullptr) return;
   event->set_cameo(codes->cameo());
   event->set_plover(codes->plover());

@@ -966,10 +966,7 @@ bool SentenceMatcher::HasCodeOf(const Candidate& candidate) const {
 }
 
 std::string_view SentenceMatcher::CodeOf(const Candidate& candidate) const {
-  const Rule& rule = *candidate.rule;
-  if (!rule.cameo.empty()) return rule.cameo;
-  const v1::CodeSet* codes =
-      ontology_.CodesFor(rule.type, rule.subtype, candidate.assertion.status);
+  const v1::CodeSet* codes = CodesOf(*candidate.rule, candidate.assertion.status, ontology_);
   return codes == nullptr ? std::string_view() : codes->cameo();
 }
 

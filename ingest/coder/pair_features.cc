@@ -208,8 +208,8 @@ void PairFeatures::DescribePath(const Path& path, const ActorPair& pair, int sou
   // What else the word above governs: "beat Croatia in the *final*".
   for (const int child : tree_->children(top)) {
     const Upos upos = tree_->token(child).upos;
-    const bool noun = upos == Upos::kNoun || upos == Upos::kVerb;
-    if (noun && child != source && child != target) {
+    const bool content = upos == Upos::kNoun || upos == Upos::kVerb;
+    if (content && child != source && child != target) {
       Add(1, false, "beside=", tree_->lemma(child));
     }
   }

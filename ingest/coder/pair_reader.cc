@@ -122,10 +122,7 @@ std::vector<int32_t> PairReader::SideOf(const Candidate& candidate, v1::DyadSide
 }
 
 size_t PairReader::RootOf(const Candidate& candidate) const {
-  const Rule& rule = *candidate.rule;
-  const v1::CodeSet* codes =
-      rule.cameo.empty() ? ontology_->CodesFor(rule.type, rule.subtype, candidate.assertion.status)
-                         : ontology_->FindCameo(rule.cameo);
+  const v1::CodeSet* codes = CodesOf(*candidate.rule, candidate.assertion.status, *ontology_);
   return codes == nullptr ? kPairRoots.size() : PairRootIndex(codes->plover());
 }
 
